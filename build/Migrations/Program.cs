@@ -1,0 +1,2 @@
+// Nothing to run: 'dotnet ef' wants an executable to load, and finds the factories in it.
+return;

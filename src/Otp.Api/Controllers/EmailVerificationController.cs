@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Mvc;
+using Otp.Api.Http;
+using Otp.Api.Requests;
+using Otp.Application.EmailVerifications;
+using Otp.Application.EmailVerifications.GetStatus;
+using Otp.Application.EmailVerifications.RequestPasscode;
+using Otp.Application.EmailVerifications.VerifyPasscode;
+using Otp.Domain.Passcodes;
+
+namespace Otp.Api.Controllers;
+
+/// <summary>Verifies the address of the authenticated user.</summary>
+[Route("api/v1/user/me/email")]
+[Tags("Email verification")]
+public sealed class EmailVerificationController : OtpController
+{
+    /// <summary>Makes a passcode and mails it to the user's address.</summary>
+    /// <remarks>
+    /// The new passcode replaces the one before; wrong guesses that were counted still count. Where the address is verified already, nothing is sent and the
+    /// status is the answer. Refused with 429 within the resend interval, while locked, and when the address has got too many mails.
+    /// </remarks>
+    [HttpPut("otp", Name = "CreateEmailOneTimePasscode")]
+    [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode(CancellationToken cancellationToken) =>
+        SendAsync(new RequestPasscodeCommand(Caller), cancellationToken);
+
+    /// <summary>Says whether the user's address is verified, and how its passcode stands.</summary>
+    /// <remarks>With <c>passcode</c> it guesses first; a wrong, expired or exhausted guess is answered with 200 and the flags tell why. That use is deprecated: prefer <c>VerifyEmail</c>.</remarks>
+    /// <param name="passcode">Deprecated. A guess: any text of 1 to 200 characters counts as one.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    [HttpGet("status", Name = "GetEmailVerificationStatus")]
+    [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
+    public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode, CancellationToken cancellationToken) => passcode is null
+        ? SendAsync(new GetStatusQuery(Caller), cancellationToken)
+        : SendAsync(new VerifyPasscodeCommand(Caller, passcode, IsAnyShapeCounted: true), cancellationToken);
+
+    /// <summary>Verifies the user's address with the passcode from the mail.</summary>
+    /// <remarks>A wrong, expired or exhausted guess is answered with 200 and the flags tell why. A badly shaped one is refused with 422 and does not count.</remarks>
+    [HttpPost("verify", Name = "VerifyEmail")]
+    [Consumes("application/json")]
+    [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
+    public Task<ActionResult<Envelope<EmailStatusDto>>> Verify(VerifyEmailRequest request, CancellationToken cancellationToken) =>
+        SendAsync(new VerifyPasscodeCommand(Caller, request.Passcode!, IsAnyShapeCounted: false), cancellationToken);
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Otp.Api.Hosting;
+
+/// <summary>Where logs go, and what never gets into them.</summary>
+internal static class LoggingRegistration
+{
+    /// <summary>
+    /// The framework's categories that write the request line or the query string, which may hold a passcode. They stay silent below Warning whatever
+    /// the configuration says.
+    /// </summary>
+    private static readonly string[] Indiscreet =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+        "Microsoft.AspNetCore.Http.HttpLogging",
+        "Microsoft.AspNetCore.HttpLogging",
+    ];
+
+    /// <summary>One line per event on the console for a developer, JSON for a machine.</summary>
+    public static void AddOtpLogging(this ILoggingBuilder logging, IHostEnvironment environment)
+    {
+        logging.ClearProviders();
+        if (environment.IsDevelopment())
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.ColorBehavior = LoggerColorBehavior.Default;
+            });
+        }
+        else
+        {
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        }
+
+        logging.Services.PostConfigure<LoggerFilterOptions>(Silence);
+    }
+
+    private static void Silence(LoggerFilterOptions options)
+    {
+        // The last of equally specific rules wins, and none is more specific than one for a provider with the full category.
+        var providers = options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList();
+        foreach (var rule in providers.SelectMany(provider => Indiscreet.Select(category => new LoggerFilterRule(provider, category, LogLevel.Warning, null))))
+        {
+            options.Rules.Add(rule);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using Otp.Api.Development;
+using Otp.Api.Http;
+using Otp.Api.OpenApi;
+using Otp.Api.Security;
+using Otp.Application;
+using Otp.Infrastructure;
+using Otp.Infrastructure.Persistence;
+
+namespace Otp.Api.Hosting;
+
+/// <summary>Builds and runs the service. A team that extends it calls this from a program of its own.</summary>
+public static class OtpHost
+{
+    private const string MigrateCommand = "migrate";
+
+    /// <summary>Runs the service until it is stopped, or, with the argument <c>migrate</c>, only brings the database up to date.</summary>
+    /// <param name="args">Settings as <c>--Name=value</c>, or the command.</param>
+    /// <param name="extend">Adds to the service: handlers, controllers, services.</param>
+    /// <returns>The exit code: 0, or 1 where the start was refused, with a line for each reason on standard error.</returns>
+    public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? extend = null)
+    {
+        try
+        {
+            await using var app = Create(args, extend);
+            await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+            if (!args.Contains(MigrateCommand))
+            {
+                await app.RunAsync();
+            }
+
+            return 0;
+        }
+        catch (StartRefusedException refusal)
+        {
+            foreach (var reason in refusal.Reasons)
+            {
+                await Console.Error.WriteLineAsync($"Otp cannot start: {reason}");
+            }
+
+            return 1;
+        }
+    }
+
+    /// <summary>Builds the service with all its settings checked, ready to be started.</summary>
+    /// <exception cref="StartRefusedException">A setting is bad or missing.</exception>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? extend = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddOtp();
+        extend?.Invoke(builder);
+        var app = builder.Build();
+        try
+        {
+            StartupChecks.Run(app);
+            app.MapOtp();
+        }
+        catch
+        {
+            // Nothing was started: what was built goes with it.
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+
+        return app;
+    }
+
+    private static void AddOtp(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddOtpLogging(builder.Environment);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestLimits.MaxBodyBytes;
+        });
+        builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = !builder.Environment.IsProduction());
+
+        builder.Services.AddApplication(builder.Configuration);
+        builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
+        builder.AddOtpAuthentication();
+        builder.Services.AddOtpHttp(builder.Configuration);
+        builder.Services.AddOtpOpenApi();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+    }
+
+    private static void MapOtp(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<ResponseHeadersMiddleware>();
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(context => context.HttpContext.RequestServices.GetRequiredService<ErrorWriter>()
+            .WriteStatusAsync(context.HttpContext, (HttpStatusCode)context.HttpContext.Response.StatusCode));
+        if (app.Environment.IsProduction())
+        {
+            app.UseHsts();
+        }
+
+        app.UseMiddleware<RequestLimits>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapControllers();
+        app.MapHealth();
+        app.MapOtpOpenApi();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapDevelopmentPages();
+            app.Lifetime.ApplicationStarted.Register(() => DevelopmentPages.SayWhereToGo(app));
+        }
+    }
+}

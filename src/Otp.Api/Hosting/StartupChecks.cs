@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+using Otp.Application.Common.Configuration;
+using Otp.Application.Common.Ports;
+using Otp.Application.Passcodes;
+
+namespace Otp.Api.Hosting;
+
+/// <summary>Looks at all settings before anything is started.</summary>
+internal static partial class StartupChecks
+{
+    /// <summary>Refuses the start for each setting that is bad, missing or unknown, and warns of limits that are switched off.</summary>
+    /// <exception cref="StartRefusedException">There is such a setting.</exception>
+    public static void Run(WebApplication app)
+    {
+        List<string> reasons = [];
+        foreach (var setting in KnownSection.FindUnknownSettings(app.Configuration, app.Services.GetServices<KnownSection>()))
+        {
+            reasons.Add($"{setting} is not a setting of this version.");
+        }
+
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (OptionsValidationException exception)
+        {
+            reasons.AddRange(exception.Failures);
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            reasons.AddRange(exception.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures));
+        }
+
+        if (reasons.Count > 0)
+        {
+            throw new StartRefusedException([.. reasons.Distinct()]);
+        }
+
+        // Compiles the mails' templates: a broken one stops the start, and the first mail does not wait for it.
+        app.Services.GetRequiredService<IMailComposer>();
+        WarnOfLimitsSwitchedOff(app);
+    }
+
+    private static void WarnOfLimitsSwitchedOff(WebApplication app)
+    {
+        var limits = app.Services.GetRequiredService<IOptions<RecipientLimitOptions>>().Value;
+        foreach (var (name, limit) in new[]
+        {
+            (nameof(limits.RecipientBurst), limits.RecipientBurst),
+            (nameof(limits.RecipientDaily), limits.RecipientDaily),
+            (nameof(limits.RecipientNotices), limits.RecipientNotices),
+        })
+        {
+            if (!limit.Enabled)
+            {
+                LogLimitOff(app.Logger, $"{RecipientLimitOptions.Section}:{name}");
+            }
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "The limit {Setting} is switched off")]
+    private static partial void LogLimitOff(ILogger logger, string setting);
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Otp.Application.Common;
+using Otp.Domain.Common;
+
+namespace Otp.Api.Http;
+
+/// <summary>Answers with an error.</summary>
+internal sealed class ErrorResult : ActionResult
+{
+    private readonly DomainError? _error;
+
+    /// <summary>What the domain refuses.</summary>
+    public ErrorResult(DomainError error) => _error = error;
+
+    /// <summary>What could not be read (400), or has wrong members (422).</summary>
+    public ErrorResult(ModelStateDictionary modelState)
+    {
+        var isUnreadable = modelState.Any(entry => entry.Key.Length == 0 || entry.Key[0] == '$' || entry.Value!.Errors.Any(error => error.Exception is not null));
+        _error = isUnreadable ? null : RequestErrors.Invalid([.. modelState
+            .Where(entry => entry.Value!.Errors.Count > 0)
+            .Select(entry => new FieldError(JsonNamingPolicy.CamelCase.ConvertName(entry.Key), entry.Value!.Errors[0].ErrorMessage))]);
+    }
+
+    public override Task ExecuteResultAsync(ActionContext context)
+    {
+        var errors = context.HttpContext.RequestServices.GetRequiredService<ErrorWriter>();
+        return _error is null
+            ? errors.WriteStatusAsync(context.HttpContext, HttpStatusCode.BadRequest, "The body is not the JSON that is expected here")
+            : errors.WriteAsync(context.HttpContext, _error);
+    }
+}

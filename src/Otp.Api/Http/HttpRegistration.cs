@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.Extensions.Options;
+using Otp.Application.Common.Configuration;
+
+namespace Otp.Api.Http;
+
+/// <summary>Registers controllers, JSON and errors.</summary>
+internal static class HttpRegistration
+{
+    public static void AddOtpHttp(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddControllers(mvc =>
+            {
+                mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                mvc.Filters.Add<AcceptsJsonFilter>();
+                foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>())
+                {
+                    formatter.SupportedMediaTypes.Clear();
+                    formatter.SupportedMediaTypes.Add("application/json");
+                }
+            })
+            // Also where the program that runs is another one: a team's own, or a test.
+            .AddApplicationPart(typeof(HttpRegistration).Assembly)
+            .ConfigureApiBehaviorOptions(behavior =>
+            {
+                // Bare statuses are given a body in one place, by the error writer.
+                behavior.SuppressMapClientErrors = true;
+                behavior.InvalidModelStateResponseFactory = context => new ErrorResult(context.ModelState);
+            })
+            .AddJsonOptions(json => JsonRegistration.Configure(json.JsonSerializerOptions));
+        services.ConfigureHttpJsonOptions(json => JsonRegistration.Configure(json.SerializerOptions));
+
+        services.AddSingleton<IErrorFamily, ApiV1ErrorFamily>();
+        services.AddSingleton<ErrorWriter>();
+        services.AddExceptionHandler<ExceptionToError>();
+
+        services.AddValidatedOptions<ReverseProxyOptions, ReverseProxyOptionsValidator>(configuration, ReverseProxyOptions.Section);
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ReverseProxyOptions>>((forwarded, proxy) => proxy.Value.ApplyTo(forwarded));
+    }
+}

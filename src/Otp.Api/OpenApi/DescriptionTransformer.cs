@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Otp.Api.OpenApi;
+
+/// <summary>What the document says about the whole: name, server, tags, bearer tokens, and the errors by name.</summary>
+internal sealed class DescriptionTransformer : IOpenApiDocumentTransformer
+{
+    private const string Scheme = "bearer";
+
+    private const string About = """
+        Proves that a user owns an e-mail address, by a one-time passcode sent to it.
+
+        **Success** is always `{ "results": …, "status": "ok" }`. Dates are ISO 8601 in UTC. Members without a value are left out.
+
+        **Errors** are `{ "status": "error", "error": { "statusCode", "name", "message", "data" } }`:
+
+        | status | name | when |
+        | --- | --- | --- |
+        | 400 | `ParameterError` | the body is not JSON, or a member has the wrong JSON type |
+        | 401 | `AuthorizationError` | the bearer token is missing or not valid |
+        | 403 | `ForbiddenError` | the token does not permit this |
+        | 404 | `NotFoundError` | it does not exist, or not for this caller |
+        | 405, 406, 413, 415 | `MethodNotAllowedError`, `NotAcceptableError`, `PayloadTooLargeError`, `UnsupportedMediaTypeError` | as HTTP says |
+        | 409 | `ConflictError` | the state forbids it |
+        | 422 | `ValidateError` | a member is unknown, missing, null or badly shaped; `data` maps its name to `{ "message", "value"? }` |
+        | 429 | `TooManyRequestsError` | too soon or too often; `Retry-After` says the seconds, `data.retryAt` the time |
+        | 500, 503 | `UnexpectedServerError`, `ServiceUnavailableError` | a fault here, or the database is away (`Retry-After`) |
+
+        Every answer carries a `Trace-Id` header; quote it when you report a problem.
+        """;
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Otp",
+            Version = "1",
+            Description = About.ReplaceLineEndings("\n"),
+            License = new OpenApiLicense { Name = "MIT", Identifier = null },
+        };
+        document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
+        document.Tags = new HashSet<OpenApiTag>
+        {
+            new() { Name = "Email verification", Description = "The address of the authenticated user." },
+            new() { Name = "Health", Description = "What a load balancer or an orchestrator asks." },
+        };
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Scheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "A token of the configured identity provider. In Development, `POST /dev/tokens` makes one.",
+            },
+        };
+        foreach (var description in context.DescriptionGroups.SelectMany(group => group.Items))
+        {
+            if (!description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any()
+                && document.Paths.TryGetValue("/" + description.RelativePath, out var path)
+                && path.Operations?.TryGetValue(new HttpMethod(description.HttpMethod!), out var operation) == true)
+            {
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
+            }
+        }
+
+        foreach (var schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
+        {
+            LeaveOutNull(schema);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A member without a value is left out, never <c>null</c>; so optional is all that it is.</summary>
+    private static void LeaveOutNull(OpenApiSchema schema)
+    {
+        foreach (var (name, property) in schema.Properties?.ToList() ?? [])
+        {
+            if (property is OpenApiSchema { OneOf.Count: > 0 } choice && choice.OneOf.OfType<OpenApiSchemaReference>().SingleOrDefault() is { } reference)
+            {
+                schema.Properties![name] = reference;
+            }
+            else if (property is OpenApiSchema { Type: not null } plain)
+            {
+                plain.Type &= ~JsonSchemaType.Null;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+using Otp.Api.Http;
+using Otp.Application.Common;
+using Otp.Domain.Common;
+using Otp.Domain.EmailVerifications;
+
+namespace Otp.Api.OpenApi;
+
+/// <summary>Describes every error that an operation can answer, each with an example made by the code that writes it.</summary>
+internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> families, IOptions<JsonOptions> json) : IOpenApiOperationTransformer
+{
+    private const string ErrorSchema = "ErrorResponse";
+
+    private static readonly DateTimeOffset ExampleTime = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
+
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.Responses ??= [];
+        var family = families.First(item => item.Includes("/" + context.Description.RelativePath));
+        var document = context.Document!;
+        document.AddComponent(ErrorSchema, await context.GetOrCreateSchemaAsync(typeof(ErrorBody), null, cancellationToken));
+        foreach (var status in StatusesOf(operation, context))
+        {
+            operation.Responses[((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = DescriptionOf(status),
+                Headers = HeadersOf(status),
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchema, document), Example = ExampleOf(family, status) },
+                },
+            };
+        }
+
+        var ordered = operation.Responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
+        operation.Responses.Clear();
+        foreach (var (status, response) in ordered)
+        {
+            operation.Responses.Add(status, response);
+        }
+    }
+
+    private static IEnumerable<HttpStatusCode> StatusesOf(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var declared = operation.Responses!.Keys
+            .Select(key => (HttpStatusCode)int.Parse(key, System.Globalization.CultureInfo.InvariantCulture))
+            .Where(status => (int)status >= 400);
+        var statuses = declared.ToHashSet();
+        if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+        {
+            statuses.UnionWith([HttpStatusCode.Unauthorized, HttpStatusCode.NotAcceptable, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable]);
+        }
+
+        if (operation.RequestBody is not null)
+        {
+            statuses.UnionWith(
+                [HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType, HttpStatusCode.UnprocessableEntity]);
+        }
+
+        return statuses.Order();
+    }
+
+    private static string DescriptionOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => "The body is not JSON, or a member has the wrong JSON type.",
+        HttpStatusCode.Unauthorized => "The bearer token is missing or not valid.",
+        HttpStatusCode.NotFound => "No e-mail address is known for the user.",
+        HttpStatusCode.NotAcceptable => "The caller does not accept JSON.",
+        HttpStatusCode.RequestEntityTooLarge => "The body is too large.",
+        HttpStatusCode.UnsupportedMediaType => "The body is not declared as JSON.",
+        HttpStatusCode.UnprocessableEntity => "A member is unknown, missing, null or badly shaped.",
+        HttpStatusCode.TooManyRequests => "Too soon or too often.",
+        HttpStatusCode.ServiceUnavailable => "The database is away.",
+        _ => "A fault of the service.",
+    };
+
+    private static Dictionary<string, IOpenApiHeader>? HeadersOf(HttpStatusCode status) =>
+        status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) ? null : new Dictionary<string, IOpenApiHeader>
+        {
+            ["Retry-After"] = new OpenApiHeader
+            {
+                Description = "Seconds to wait; to wait so long is enough.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            },
+        };
+
+    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status)
+    {
+        var answer = status switch
+        {
+            HttpStatusCode.NotFound => family.Describe(EmailVerificationErrors.NotFound),
+            HttpStatusCode.TooManyRequests => family.Describe(EmailVerificationErrors.TooSoon(ExampleTime)),
+            HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError("passcode", "must be 6 digits")])),
+            _ => family.Describe(status, ErrorWriter.MessageOf(status)),
+        };
+        return JsonSerializer.SerializeToNode(answer.Body, answer.Body.GetType(), json.Value.JsonSerializerOptions);
+    }
+}

@@ -1,0 +1,3 @@
+using Otp.Api.Hosting;
+
+return await OtpHost.RunAsync(args);

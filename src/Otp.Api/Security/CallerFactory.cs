@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Otp.Application.Common;
+using Otp.Domain.Emails;
+using Otp.Domain.EmailVerifications;
+
+namespace Otp.Api.Security;
+
+/// <summary>Reads who calls from the token.</summary>
+internal sealed partial class CallerFactory(IOptions<IdentityOptions> options)
+{
+    /// <summary>Whether a token names a subject that can be a user id.</summary>
+    public static bool HasSubject(ClaimsPrincipal principal) =>
+        SingleOrNull(principal, JwtRegisteredClaimNames.Sub) is { Length: > 0 and <= UserIdentity.MaxUserIdLength } sub
+        && !string.IsNullOrWhiteSpace(sub) && !sub.Any(char.IsControl);
+
+    /// <summary>Who makes the request.</summary>
+    public Caller Create(HttpContext context) => new(ReadIdentity(context.User), PreferredLanguageOf(context.Request));
+
+    private static string? SingleOrNull(ClaimsPrincipal principal, string type)
+    {
+        var claims = principal.FindAll(type).Take(2).ToList();
+        return claims.Count == 1 ? claims[0].Value : null;
+    }
+
+    private static string? PreferredLanguageOf(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptLanguage
+            .Where(language => language.Quality is not 0)
+            .OrderByDescending(language => language.Quality ?? 1)
+            .Select(language => LanguageOrNull(language.Value.Value))
+            .FirstOrDefault(language => language is not null);
+
+    private static string? LanguageOrNull(string? tag) =>
+        tag is { Length: <= UserIdentity.MaxLocaleLength } && LanguageTag().IsMatch(tag) ? tag : null;
+
+    private static DateTimeOffset IssuedAtOf(ClaimsPrincipal principal) =>
+        long.TryParse(SingleOrNull(principal, JwtRegisteredClaimNames.Iat), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : DateTimeOffset.UnixEpoch;
+
+    private UserIdentity ReadIdentity(ClaimsPrincipal principal)
+    {
+        var settings = options.Value;
+        var owner = settings.EffectiveResourceOwnerClaims
+            .Select(claim => SingleOrNull(principal, claim))
+            .FirstOrDefault(value => value is { Length: > 0 and <= UserIdentity.MaxResourceOwnerLength });
+        var name = SingleOrNull(principal, settings.NameClaim)?.Trim();
+        return new UserIdentity(SingleOrNull(principal, JwtRegisteredClaimNames.Sub)!, IssuedAtOf(principal))
+        {
+            ResourceOwner = owner ?? settings.DefaultResourceOwner,
+            StatesResourceOwner = owner is not null,
+            Email = EmailAddress.TryParse(SingleOrNull(principal, settings.EmailClaim), out var email) ? email : null,
+            IsEmailTrusted = settings.TrustEmailVerifiedClaim
+                && string.Equals(SingleOrNull(principal, JwtRegisteredClaimNames.EmailVerified), "true", StringComparison.OrdinalIgnoreCase),
+            DisplayName = name is { Length: > UserIdentity.MaxDisplayNameLength } ? name[..UserIdentity.MaxDisplayNameLength] : name,
+            Locale = LanguageOrNull(SingleOrNull(principal, settings.LocaleClaim)),
+        };
+    }
+
+    [GeneratedRegex(@"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\z")]
+    private static partial Regex LanguageTag();
+}

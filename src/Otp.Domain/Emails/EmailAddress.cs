@@ -1,0 +1,166 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace Otp.Domain.Emails;
+
+/// <summary>
+/// One mailbox, parsed strictly (rule 16): a dot-atom of RFC 5322 in ASCII, <c>@</c>, a domain name of at least two labels
+/// (RFC 5890, internationalised names allowed). No display name, list, comment, quoted local part, address literal or control character.
+/// </summary>
+public sealed class EmailAddress : IEquatable<EmailAddress>
+{
+    /// <summary>The longest address, in characters (RFC 5321, 4.5.3.1.3, less the angle brackets).</summary>
+    public const int MaxLength = 254;
+
+    /// <summary>The longest local part, in characters (RFC 5321, 4.5.3.1.1).</summary>
+    public const int MaxLocalPartLength = 64;
+
+    private const string AtextSpecials = "!#$%&'*+/=?^_`{|}~-";
+
+    private EmailAddress(string value, string mailbox)
+    {
+        Value = value;
+        Mailbox = mailbox;
+        Canonical = mailbox.ToLowerInvariant();
+    }
+
+    /// <summary>The address as its owner wrote it.</summary>
+    public string Value { get; }
+
+    /// <summary>The address to hand to a mail transport: the local part as written, the domain in ASCII (A-labels).</summary>
+    public string Mailbox { get; }
+
+    /// <summary>The form for comparing: the domain NFKC-normalised, in ASCII and lower case; the local part in lower case.</summary>
+    public string Canonical { get; }
+
+    /// <summary>The key of per-recipient limits: the canonical form without a <c>+tag</c> (rule 11).</summary>
+    public string LimitKey
+    {
+        get
+        {
+            var at = Canonical.IndexOf('@', StringComparison.Ordinal);
+            var plus = Canonical.IndexOf('+', StringComparison.Ordinal);
+            return plus > 0 && plus < at ? string.Concat(Canonical.AsSpan(0, plus), Canonical.AsSpan(at)) : Canonical;
+        }
+    }
+
+    /// <summary>Parses an address.</summary>
+    /// <param name="text">What was given; surrounding white space is not forgiven.</param>
+    /// <param name="address">The address, where it is one.</param>
+    /// <returns>Whether <paramref name="text"/> is one acceptable address.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
+    {
+        address = null;
+        if (text is null || text.Length > MaxLength)
+        {
+            return false;
+        }
+
+        var at = text.IndexOf('@', StringComparison.Ordinal);
+        if (at is < 1 or > MaxLocalPartLength || at == text.Length - 1 || !IsDotAtom(text.AsSpan(0, at)))
+        {
+            return false;
+        }
+
+        if (!TryGetAsciiDomain(text[(at + 1)..], out var domain))
+        {
+            return false;
+        }
+
+        var mailbox = $"{text.AsSpan(0, at)}@{domain}";
+        if (mailbox.Length > MaxLength)
+        {
+            return false;
+        }
+
+        address = new EmailAddress(text, mailbox);
+        return true;
+    }
+
+    /// <summary>Parses an address that is known to be one, such as a stored one.</summary>
+    /// <exception cref="FormatException"><paramref name="text"/> is not an address.</exception>
+    public static EmailAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new FormatException("Not an e-mail address.");
+
+    /// <inheritdoc />
+    public bool Equals(EmailAddress? other) => other is not null && string.Equals(Canonical, other.Canonical, StringComparison.Ordinal);
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => Equals(obj as EmailAddress);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => Canonical.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The domain alone: an address is personal data and does not belong in a log by accident.</summary>
+    public override string ToString() => string.Concat("***", Canonical.AsSpan(Canonical.IndexOf('@', StringComparison.Ordinal)));
+
+    private static bool IsDotAtom(ReadOnlySpan<char> local)
+    {
+        var afterDot = true;
+        foreach (var c in local)
+        {
+            if (c == '.')
+            {
+                if (afterDot)
+                {
+                    return false;
+                }
+
+                afterDot = true;
+            }
+            else if (char.IsAsciiLetterOrDigit(c) || AtextSpecials.Contains(c, StringComparison.Ordinal))
+            {
+                afterDot = false;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return !afterDot;
+    }
+
+    private static bool TryGetAsciiDomain(string text, [NotNullWhen(true)] out string? domain)
+    {
+        domain = null;
+        if (Ascii.IsValid(text))
+        {
+            domain = text;
+        }
+        else
+        {
+            try
+            {
+                // Control, format (bidi, zero-width) and space characters have no place in a name, also where NFKC or IDNA would drop them.
+                if (text.EnumerateRunes().Any(IsInvisible))
+                {
+                    return false;
+                }
+
+                domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(text.Normalize(NormalizationForm.FormKC));
+            }
+            catch (ArgumentException)
+            {
+                // Not well-formed UTF-16, or not a domain name by IDNA.
+                return false;
+            }
+        }
+
+        return IsHostName(domain);
+    }
+
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+
+    private static bool IsHostName(string domain)
+    {
+        var labels = domain.Split('.');
+        return labels.Length >= 2
+            && Array.TrueForAll(labels, static label => label.Length is >= 1 and <= 63
+                && label[0] != '-' && label[^1] != '-' && label.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            && labels[^1].Any(char.IsAsciiLetter);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Otp.Domain.Passcodes;
+
+/// <summary>
+/// The place for the one passcode that a verification, a registration or a challenge can have at a time, with what outlives the code:
+/// the resend interval (rule 8) and the mail that carried the newest code. An immutable value, like the budget beside it.
+/// </summary>
+public sealed record PasscodeSlot
+{
+    private PasscodeSlot()
+    {
+    }
+
+    /// <summary>No code was ever issued.</summary>
+    public static PasscodeSlot Empty { get; } = new();
+
+    /// <summary>The code, if there is one.</summary>
+    public IssuedPasscode? Passcode { get; private init; }
+
+    /// <summary>From when on another code may be asked for (UTC).</summary>
+    public DateTimeOffset? ResendAvailableAt { get; private init; }
+
+    /// <summary>The mail that carried the newest code; none where nothing was mailed.</summary>
+    public Guid? DeliveryId { get; private init; }
+
+    /// <summary>A slot with a new code; the old one is dead.</summary>
+    public static PasscodeSlot Holding(PasscodeHash hash, Guid? deliveryId, PasscodePolicy policy, AttemptBudget budget, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return new PasscodeSlot
+        {
+            Passcode = IssuedPasscode.Issue(hash, policy, budget, now),
+            ResendAvailableAt = now + policy.ResendInterval,
+            DeliveryId = deliveryId,
+        };
+    }
+
+    /// <summary>After the right guess: the code is used up, and with it the wait for another one.</summary>
+    public PasscodeSlot Spend() => new() { DeliveryId = DeliveryId };
+
+    /// <summary>The code dies unused; the interval stands.</summary>
+    public PasscodeSlot Kill() => this with { Passcode = null };
+
+    /// <summary>Whether this mail carries the code that would still succeed: otherwise it need not be sent any more.</summary>
+    public bool IsCarriedBy(Guid deliveryId, AttemptBudget budget, DateTimeOffset now) =>
+        DeliveryId == deliveryId && Passcode is { } passcode && passcode.IsLiveIn(budget, now);
+}

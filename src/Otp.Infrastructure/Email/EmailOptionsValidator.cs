@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Otp.Domain.Emails;
+
+namespace Otp.Infrastructure.Email;
+
+/// <summary>Refuses settings with which no mail would arrive.</summary>
+internal sealed class EmailOptionsValidator(IHostEnvironment environment) : IValidateOptions<EmailOptions>
+{
+    private const int MaxNameLength = 100;
+
+    public ValidateOptionsResult Validate(string? name, EmailOptions options)
+    {
+        var failures = Check(options).ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private IEnumerable<string> Check(EmailOptions options)
+    {
+        var provider = options.ProviderIn(environment);
+        if (provider == EmailProvider.Mailbox && environment.IsProduction())
+        {
+            yield return "Email:Provider must not be Mailbox in Production: nobody would get a mail. Set it to SendGrid.";
+        }
+
+        if (options.From.Address is not null && !EmailAddress.TryParse(options.From.Address, out _))
+        {
+            yield return "Email:From:Address must be one e-mail address.";
+        }
+
+        if (options.From.Name.Length > MaxNameLength || options.From.Name.Any(char.IsControl))
+        {
+            yield return $"Email:From:Name must be at most {MaxNameLength} characters without control characters.";
+        }
+
+        if (provider != EmailProvider.SendGrid)
+        {
+            yield break;
+        }
+
+        if (options.From.Address is null)
+        {
+            yield return "Email:From:Address must be set with SendGrid: the verified sender.";
+        }
+
+        if (string.IsNullOrWhiteSpace(options.SendGrid.ApiKey) || options.SendGrid.ApiKey.Any(c => char.IsControl(c) || c > '~'))
+        {
+            yield return "Email:SendGrid:ApiKey must be set with SendGrid: an API key with the permission Mail Send.";
+        }
+
+        var isLoopbackAllowed = !environment.IsProduction();
+        if (!Uri.TryCreate(options.SendGrid.BaseUrl, UriKind.Absolute, out var url)
+            || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback && isLoopbackAllowed)))
+        {
+            yield return "Email:SendGrid:BaseUrl must be an absolute https URL.";
+        }
+    }
+}
+
+/// <summary>Derived settings.</summary>
+internal static class EmailOptionsExtensions
+{
+    /// <summary>The provider that is used where none is set.</summary>
+    public static EmailProvider ProviderIn(this EmailOptions options, IHostEnvironment environment) =>
+        options.Provider ?? (environment.IsProduction() ? EmailProvider.SendGrid : EmailProvider.Mailbox);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.Options;
+using Otp.Application.Common.Ports;
+
+namespace Otp.Infrastructure.Email.SendGrid;
+
+/// <summary>Hands mails to SendGrid. The answer's body is not read: it may repeat the recipient.</summary>
+internal sealed class SendGridEmailSender(HttpClient client, IOptions<EmailOptions> options, TimeProvider time) : IEmailSender
+{
+    public async Task<SendOutcome> SendAsync(EmailMessage message, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("v3/mail/send", UriKind.Relative))
+        {
+            Content = JsonContent.Create(SendGridMail.Write(message, options.Value.From), SendGridJson.Default.SendGridMail),
+        };
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return ToOutcome(response);
+        }
+        catch (HttpRequestException exception)
+        {
+            return new SendOutcome.TemporaryFailure($"no answer: {exception.HttpRequestError}");
+        }
+    }
+
+    private SendOutcome ToOutcome(HttpResponseMessage response)
+    {
+        if (response.IsSuccessStatusCode)
+        {
+            return new SendOutcome.Accepted();
+        }
+
+        var reason = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
+        var isTemporary = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500;
+        return isTemporary ? new SendOutcome.TemporaryFailure(reason, RetryAfterOf(response)) : new SendOutcome.PermanentFailure(reason);
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is not { } retryAfter ? null : retryAfter.Delta ?? (retryAfter.Date - time.GetUtcNow());
+}

@@ -1,0 +1,97 @@
+using System.Net.Http.Headers;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Otp.Application.Common.Configuration;
+using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
+using Otp.Domain.EmailVerifications;
+using Otp.Domain.Recipients;
+using Otp.Infrastructure.BackgroundJobs;
+using Otp.Infrastructure.Email;
+using Otp.Infrastructure.Email.Mailbox;
+using Otp.Infrastructure.Email.SendGrid;
+using Otp.Infrastructure.Email.Templates;
+using Otp.Infrastructure.Persistence;
+using Otp.Infrastructure.Persistence.Npgsql;
+using Otp.Infrastructure.Persistence.Outbox;
+using Otp.Infrastructure.Persistence.Repositories;
+using Otp.Infrastructure.Persistence.Sqlite;
+using Otp.Infrastructure.Security;
+
+namespace Otp.Infrastructure;
+
+/// <summary>Registers database, keys and mail providers.</summary>
+public static class InfrastructureRegistration
+{
+    /// <summary>Adds what stands behind the ports of the application.</summary>
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(environment);
+        services.AddSingleton(DataDirectory.From(configuration));
+        services.AddDatabase(configuration);
+
+        services.AddValidatedOptions<ProtectionOptions, ProtectionOptionsValidator>(configuration, ProtectionOptions.Section);
+        services.AddSingleton<ProtectionKeyRing>();
+        services.AddSingleton<PayloadProtector>();
+        services.AddSingleton<MailContentProtector>();
+        services.AddSingleton<IPasscodeHasher, HmacPasscodeHasher>();
+        services.AddSingleton<IPasscodeGenerator, RandomPasscodeGenerator>();
+
+        services.AddEmail(configuration, environment);
+        services.AddHostedService<MailDispatcherService>();
+        return services;
+    }
+
+    private static void AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
+        if (DatabaseOptionsValidator.ProviderIn(configuration) == DatabaseProvider.PostgreSql)
+        {
+            services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>(options => options.UseNpgsql(configuration.GetConnectionString("Otp")));
+            services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
+        }
+        else
+        {
+            services.AddDbContextPool<OtpDbContext, SqliteOtpDbContext>((provider, options) => options
+                .UseSqlite(configuration.GetConnectionString("Otp") ?? DefaultSqlite(provider.GetRequiredService<DataDirectory>()))
+                .AddInterceptors(new SqlitePragmas()));
+            services.AddSingleton<IOutageClassifier, SqliteOutageClassifier>();
+        }
+
+        services.AddScoped<IUnitOfWork, UnitOfWork>();
+        services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();
+        services.AddScoped<IRecipientAllowanceRepository, RecipientAllowanceRepository>();
+        services.AddScoped<IEmailOutbox, EmailOutbox>();
+        services.AddScoped<IOutboxQueue, OutboxQueue>();
+        services.AddScoped<IDeliveryLog, DeliveryLog>();
+    }
+
+    private static string DefaultSqlite(DataDirectory dataDirectory) =>
+        new SqliteConnectionStringBuilder { DataSource = dataDirectory.PathOf("otp.db") }.ConnectionString;
+
+    private static void AddEmail(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        services.AddValidatedOptions<EmailOptions, EmailOptionsValidator>(configuration, EmailOptions.Section);
+        services.AddSingleton<IMailComposer, MailComposer>();
+        services.AddScoped(provider => new MailboxStore(
+            provider.GetRequiredService<OtpDbContext>(), provider.GetRequiredService<PayloadProtector>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<MailboxEmailSender>();
+        services.AddHttpClient<SendGridEmailSender>((provider, client) =>
+        {
+            var sendGrid = provider.GetRequiredService<IOptions<EmailOptions>>().Value.SendGrid;
+            client.BaseAddress = new Uri(sendGrid.BaseUrl.TrimEnd('/') + "/");
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", sendGrid.ApiKey);
+            client.Timeout = MailDispatcher.SendTimeout;
+        });
+        services.AddScoped<IEmailSender>(provider => provider.GetRequiredService<IOptions<EmailOptions>>().Value.ProviderIn(environment) switch
+        {
+            EmailProvider.SendGrid => provider.GetRequiredService<SendGridEmailSender>(),
+            _ => provider.GetRequiredService<MailboxEmailSender>(),
+        });
+    }
+}

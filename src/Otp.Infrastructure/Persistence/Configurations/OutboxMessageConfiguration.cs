@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Otp.Domain.EmailVerifications;
+using Otp.Infrastructure.Persistence.Outbox;
+
+namespace Otp.Infrastructure.Persistence.Configurations;
+
+internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<OutboxMessage>
+{
+    public void Configure(EntityTypeBuilder<OutboxMessage> builder)
+    {
+        builder.ToTable("outbox_messages");
+
+        // The id leads, since a provider reports back by it alone; the user id is part of the key, so that the table can be partitioned by user.
+        builder.HasKey(message => new { message.Id, message.UserId });
+        builder.Property(message => message.UserId).HasMaxLength(UserIdentity.MaxUserIdLength);
+        builder.Property(message => message.Kind).HasConversion<short>();
+        builder.Property(message => message.SubjectId);
+        builder.Property(message => message.State).HasConversion<string>().HasMaxLength(OutboxMessage.MaxStateLength);
+        builder.Property(message => message.StateChangedAt);
+        builder.Property(message => message.DueAt);
+        builder.Property(message => message.ExpiresAt);
+        builder.Property(message => message.Attempts);
+        builder.Property(message => message.LeaseId);
+        builder.Property(message => message.Reason).HasMaxLength(OutboxMessage.MaxReasonLength);
+        builder.Property(message => message.Content).HasMaxLength(OutboxMessage.MaxContentLength);
+        builder.Property(message => message.CreatedAt);
+
+        // Both are partial and so hold only the few rows that still have work to be done: a finished mail costs no index entry.
+        builder.HasIndex(message => message.DueAt).HasFilter("state = 'Queued'");
+        builder.HasIndex(message => message.ExpiresAt).HasFilter("state = 'Failed' AND content IS NOT NULL");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+
+namespace Otp.Infrastructure.Persistence;
+
+/// <summary>The folder for what the service keeps on this machine: the SQLite database, and secrets made for development or one machine.</summary>
+/// <param name="path">The folder; it is made when it is first needed.</param>
+public sealed class DataDirectory(string path)
+{
+    /// <summary>The setting that names it.</summary>
+    public const string Setting = "DataDirectory";
+
+    /// <summary>The configured folder, or <c>data</c> in the current one.</summary>
+    public static DataDirectory From(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return new DataDirectory(configuration[Setting] is { Length: > 0 } path ? path : "data");
+    }
+
+    /// <summary>The full path.</summary>
+    public string FullPath { get; } = Path.GetFullPath(path);
+
+    /// <summary>The full path of a file in it.</summary>
+    public string PathOf(string file)
+    {
+        Directory.CreateDirectory(FullPath);
+        return Path.Combine(FullPath, file);
+    }
+
+    /// <summary>Reads a secret, or makes it from a cryptographic generator where there is none; only the owner may read the file.</summary>
+    /// <param name="file">The file's name.</param>
+    /// <param name="length">Bytes.</param>
+    public byte[] ReadOrCreateSecret(string file, int length)
+    {
+        var target = PathOf(file);
+        if (!File.Exists(target))
+        {
+            // Written aside and then linked into place, so that of two processes that start together one wins and both read the same.
+            var draft = $"{target}.{Environment.ProcessId}.tmp";
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using (var writer = new StreamWriter(draft, options))
+            {
+                writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(length)));
+            }
+
+            try
+            {
+                File.Move(draft, target, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(target))
+            {
+                File.Delete(draft);
+            }
+        }
+
+        return Convert.FromBase64String(File.ReadAllText(target));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Otp.Domain.EmailVerifications;
+using Otp.Domain.Recipients;
+using Otp.Infrastructure.Email.Mailbox;
+using Otp.Infrastructure.Persistence.Outbox;
+
+namespace Otp.Infrastructure.Persistence;
+
+/// <summary>The database of the service. One model for both databases; what differs stands in the derived contexts.</summary>
+public abstract partial class OtpDbContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>One verification per user.</summary>
+    public DbSet<EmailVerification> EmailVerifications => Set<EmailVerification>();
+
+    /// <summary>The mails that each recipient has got lately.</summary>
+    public DbSet<RecipientAllowance> RecipientAllowances => Set<RecipientAllowance>();
+
+    internal DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
+
+    internal DbSet<MailboxMessage> MailboxMessages => Set<MailboxMessage>();
+
+    /// <summary>Takes due mails under a lease, in one statement that one claimer wins.</summary>
+    internal abstract Task<List<OutboxMessage>> ClaimDueAsync(Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction that waits for those of other commands that lost a race for the same thing; disposing of it ends the turn.</summary>
+    internal abstract Task<IAsyncDisposable> BeginInTurnAsync(string contendedKey, CancellationToken cancellationToken);
+
+    /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
+    internal abstract bool IsUniqueViolation(DbUpdateException exception);
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(OtpDbContext).Assembly);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            NameInSnakeCase(entity);
+        }
+    }
+
+    private static void NameInSnakeCase(IMutableEntityType entity)
+    {
+        NameColumns(entity.GetProperties(), "");
+        NameComplexColumns(entity.GetComplexProperties(), "");
+        foreach (var key in entity.GetKeys())
+        {
+            key.SetName(ToSnakeCase(key.GetName()!));
+        }
+
+        foreach (var index in entity.GetIndexes())
+        {
+            index.SetDatabaseName(ToSnakeCase(index.GetDatabaseName()!));
+        }
+    }
+
+    private static void NameComplexColumns(IEnumerable<IMutableComplexProperty> complexProperties, string prefix)
+    {
+        foreach (var complex in complexProperties)
+        {
+            var inner = $"{prefix}{ToSnakeCase(complex.Name)}_";
+            NameColumns(complex.ComplexType.GetProperties(), inner);
+            NameComplexColumns(complex.ComplexType.GetComplexProperties(), inner);
+        }
+    }
+
+    private static void NameColumns(IEnumerable<IMutableProperty> properties, string prefix)
+    {
+        foreach (var property in properties)
+        {
+            property.SetColumnName(prefix + ToSnakeCase(property.Name));
+        }
+    }
+
+    private static string ToSnakeCase(string name) => WordStart().Replace(name, "_$0").ToLowerInvariant();
+
+    [GeneratedRegex("(?<=[a-z0-9])[A-Z]")]
+    private static partial Regex WordStart();
+}

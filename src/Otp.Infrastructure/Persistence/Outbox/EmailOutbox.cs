@@ -1,0 +1,23 @@
+using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
+
+namespace Otp.Infrastructure.Persistence.Outbox;
+
+/// <summary>Queues mails in the transaction of the command.</summary>
+internal sealed class EmailOutbox(OtpDbContext context, MailContentProtector protector) : IEmailOutbox
+{
+    public void Enqueue(OutgoingMail mail) =>
+        context.OutboxMessages.Add(new OutboxMessage
+        {
+            Id = mail.Id,
+            UserId = mail.UserId,
+            Kind = mail.Kind,
+            SubjectId = mail.SubjectId,
+            State = DeliveryState.Queued,
+            StateChangedAt = mail.CreatedAt,
+            DueAt = mail.DueAt,
+            ExpiresAt = mail.ExpiresAt,
+            Content = protector.Protect(mail.Content, mail.Id, mail.UserId),
+            CreatedAt = mail.CreatedAt,
+        });
+}

@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
+using Otp.Domain.Common;
+
+namespace Otp.Infrastructure.Persistence.Outbox;
+
+/// <summary>The dispatcher's side of the outbox.</summary>
+internal sealed class OutboxQueue(OtpDbContext context, MailContentProtector protector, TimeProvider time) : IOutboxQueue
+{
+    private const int EraseBatch = 500;
+
+    public async Task<IReadOnlyList<ClaimedMail>> ClaimAsync(int count, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        var leaseId = Guid.CreateVersion7(now);
+        var claimed = await context.ClaimDueAsync(leaseId, now, now + lease, count, cancellationToken);
+        return [.. claimed.Select(message => new ClaimedMail(
+            message.Id, message.UserId, message.Kind, message.SubjectId, message.Attempts, message.ExpiresAt, leaseId, message.Content))];
+    }
+
+    public async Task<bool> IsStillWantedAsync(ClaimedMail mail, CancellationToken cancellationToken)
+    {
+        if (mail.Kind != MailKind.EmailVerification)
+        {
+            return true;
+        }
+
+        var verification = await context.EmailVerifications.AsNoTracking().FirstOrDefaultAsync(item => item.UserId == mail.UserId, cancellationToken);
+        return verification is not null && verification.Slot.IsCarriedBy(mail.Id, verification.Budget, time.Now());
+    }
+
+    public MailContent Open(ClaimedMail mail) => protector.Unprotect(mail.ProtectedContent.Span, mail.Id, mail.UserId);
+
+    public Task FinishAsync(ClaimedMail mail, DeliveryState state, string? reason, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+
+        // A failed mail can be tried again by hand while its code lives; anything else is never needed again.
+        var keepsContent = state == DeliveryState.Failed && mail.ExpiresAt > now;
+        return Leased(mail).ExecuteUpdateAsync(
+            message => message
+                .SetProperty(item => item.State, state)
+                .SetProperty(item => item.StateChangedAt, now)
+                .SetProperty(item => item.Reason, reason)
+                .SetProperty(item => item.LeaseId, (Guid?)null)
+                .SetProperty(item => item.Content, item => keepsContent ? item.Content : null),
+            cancellationToken);
+    }
+
+    public Task PutBackAsync(ClaimedMail mail, DateTimeOffset dueAt, string? reason, CancellationToken cancellationToken)
+    {
+        var untried = reason is null ? 1 : 0;
+        return Leased(mail).ExecuteUpdateAsync(
+            message => message
+                .SetProperty(item => item.DueAt, dueAt)
+                .SetProperty(item => item.Reason, item => reason ?? item.Reason)
+                .SetProperty(item => item.Attempts, item => item.Attempts - untried)
+                .SetProperty(item => item.LeaseId, (Guid?)null),
+            cancellationToken);
+    }
+
+    public async Task EraseExpiredContentsAsync(CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        int erased;
+        do
+        {
+            var expired = await context.OutboxMessages.AsNoTracking()
+                .Where(message => message.State == DeliveryState.Failed && message.Content != null && message.ExpiresAt <= now)
+                .OrderBy(message => message.ExpiresAt)
+                .Select(message => message.Id)
+                .Take(EraseBatch)
+                .ToListAsync(cancellationToken);
+            erased = expired.Count == 0 ? 0 : await context.OutboxMessages
+                .Where(message => expired.Contains(message.Id))
+                .ExecuteUpdateAsync(message => message.SetProperty(item => item.Content, (byte[]?)null), cancellationToken);
+        }
+        while (erased == EraseBatch);
+    }
+
+    private IQueryable<OutboxMessage> Leased(ClaimedMail mail) =>
+        context.OutboxMessages.Where(message => message.Id == mail.Id && message.UserId == mail.UserId && message.LeaseId == mail.LeaseId);
+}
