@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Otp.Application.Common.Configuration;
 using Otp.Application.Common.Ports;
 using Otp.Application.Passcodes;
+using Otp.Domain.Emails;
 
 namespace Otp.Api.Hosting;
 
@@ -13,6 +14,11 @@ internal static partial class StartupChecks
     public static void Run(WebApplication app)
     {
         List<string> reasons = [];
+        if (!EmailAddress.CanNormalise)
+        {
+            reasons.Add("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT must be false and ICU (Debian: libicu72, Alpine: icu-libs and icu-data-full) installed: addresses are compared by it.");
+        }
+
         foreach (var setting in KnownSection.FindUnknownSettings(app.Configuration, app.Services.GetServices<KnownSection>()))
         {
             reasons.Add($"{setting} is not a setting of this version.");

@@ -9,6 +9,10 @@ namespace Otp.Api.OpenApi;
 /// <summary>The API's description at <c>/openapi/v1.json</c>, and the page that shows it.</summary>
 internal static class OpenApiRegistration
 {
+    // The page writes styles into its elements.
+    private const string PagePolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
     public static void AddOtpOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         // 3.0 is what the generators of clients read best.
@@ -25,6 +29,11 @@ internal static class OpenApiRegistration
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         if (!app.Environment.IsProduction())
         {
+            app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), page => page.Use((context, next) =>
+            {
+                context.Response.Headers.ContentSecurityPolicy = PagePolicy;
+                return next(context);
+            }));
             app.UseSwaggerUI(ui =>
             {
                 ui.DocumentTitle = "Otp API";

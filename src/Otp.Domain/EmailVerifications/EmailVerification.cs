@@ -176,7 +176,6 @@ public sealed class EmailVerification : AggregateRoot
     {
         ArgumentNullException.ThrowIfNull(policy);
         ThrowIf(RefusesPasscodeRequest(now));
-        Budget = Budget.WithRoomFor(policy.MaxAttempts, now);
         Slot = PasscodeSlot.Holding(hash, deliveryId, policy, Budget, now);
         RecordChange(now);
     }

@@ -45,6 +45,12 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
         }
     }
 
+    /// <summary>
+    /// Whether this process can normalise names. It cannot where the Unicode data (ICU) is missing or switched off; then two spellings of one domain would
+    /// count as two, and look-alikes of <c>@</c> pass.
+    /// </summary>
+    public static bool CanNormalise => "\uFF41".Normalize(NormalizationForm.FormKC) == "a";
+
     /// <summary>Parses an address.</summary>
     /// <param name="text">What was given; surrounding white space is not forgiven.</param>
     /// <param name="address">The address, where it is one.</param>
@@ -151,9 +157,11 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
         return IsHostName(domain);
     }
 
+    /// <summary>Not to be seen: by category, or a mark that Unicode calls ignorable (joiner and variation selectors).</summary>
     private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        || rune.Value is 0x034F or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
     private static bool IsHostName(string domain)
     {

@@ -51,7 +51,7 @@ public sealed record AttemptBudget
     public int AttemptsAt(DateTimeOffset now)
     {
         var endedByLock = LockedUntil <= now && LastFailedAt < LockedUntil;
-        var endedByQuiet = !IsLockedAt(now) && LastFailedAt + QuietPeriod <= now;
+        var endedByQuiet = LastFailedAt + QuietPeriod <= now; // No lock is longer than that.
         return endedByLock || endedByQuiet ? 0 : FailedAttempts;
     }
 
@@ -104,13 +104,6 @@ public sealed record AttemptBudget
     {
         var current = AsOf(now);
         return current.GuessedAddress is null || current.GuessedAddress == canonicalAddress ? new AttemptBudget { Epoch = Epoch } : current;
-    }
-
-    /// <summary>Leaves room for one guess at a code that is about to be issued, where the allowed attempts were lowered since: no code is born dead.</summary>
-    public AttemptBudget WithRoomFor(int maxAttempts, DateTimeOffset now)
-    {
-        var current = AsOf(now);
-        return current.FailedAttempts < maxAttempts ? current : current with { FailedAttempts = maxAttempts - 1 };
     }
 
     /// <summary>Ends count, lock and series (rule 12); live codes die with it.</summary>

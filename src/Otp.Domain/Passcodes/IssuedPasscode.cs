@@ -22,7 +22,10 @@ public sealed record IssuedPasscode
     /// <summary>The epoch of the budget in which it was issued.</summary>
     public int Epoch { get; private init; }
 
-    /// <summary>Issues a code.</summary>
+    /// <summary>
+    /// Issues a code. Where wrong guesses stand that would exhaust it at once (the allowed attempts were lowered since, or are fewer for this purpose than
+    /// for another of the same budget), it allows one: no code is born dead, and no count is lowered.
+    /// </summary>
     public static IssuedPasscode Issue(PasscodeHash hash, PasscodePolicy policy, AttemptBudget budget, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -32,7 +35,7 @@ public sealed record IssuedPasscode
             Hash = hash,
             CreatedAt = now,
             ExpiresAt = now + policy.Lifetime,
-            MaxAttempts = policy.MaxAttempts,
+            MaxAttempts = Math.Max(policy.MaxAttempts, budget.AttemptsAt(now) + 1),
             Epoch = budget.Epoch,
         };
     }

@@ -88,7 +88,9 @@ public sealed class RecipientAllowance : AggregateRoot
         var free = FreeAt(limits, now);
         if (free > now)
         {
+            // The summary is a mail of the window in which it is sent.
             SummaryDueAt = free;
+            SentAt = [.. SentAt, free.ToUnixTimeMilliseconds()];
             RecordChange(now);
             return new NoticeSlot(free, IsSummary: true);
         }

@@ -1,0 +1,199 @@
+using Otp.Domain.Emails;
+using Otp.Domain.Passcodes;
+using Otp.Domain.Tests.Support;
+
+namespace Otp.Domain.Tests.StateMachine;
+
+/// <summary>Does each step to the aggregate and to the model, and throws where they disagree or where an invariant does not hold.</summary>
+internal sealed class VerificationDriver
+{
+    private static readonly EmailAddress[] Addresses = [Some.Ana, Some.Bela, Some.Cleo];
+
+    private readonly VerificationScenario _real;
+    private readonly VerificationModel _model;
+    private readonly HashSet<string> _succeeded = [];
+    private string _at = "at the start";
+    private int _comparedSinceReset;
+    private long _sequence = 1;
+
+    private VerificationDriver(PasscodePolicy policy)
+    {
+        _real = new VerificationScenario(policy);
+        _model = new VerificationModel(policy);
+    }
+
+    /// <summary>What came up on the way, to see that scripts reach what they are meant to.</summary>
+    public HashSet<string> Seen { get; } = [];
+
+    private DateTimeOffset Now => _real.Now;
+
+    public static VerificationDriver Run(Script script)
+    {
+        var driver = new VerificationDriver(script.Policy);
+        for (var i = 0; i < script.Steps.Count; i++)
+        {
+            driver._at = $"at step {i + 1}, {script.Steps[i]}";
+            driver.Do(script.Steps[i]);
+            driver.CompareState();
+        }
+
+        return driver;
+    }
+
+    private void Do(Step step)
+    {
+        switch (step)
+        {
+            case AskForCode:
+                Ask();
+                break;
+            case AskUntilAccepted:
+                AskTwice();
+                break;
+            case GuessRight:
+                Guess(_real.LastCode);
+                break;
+            case GuessReplaced:
+                Guess(_real.Codes.Count < 2 ? VerificationScenario.NeverSent : _real.Codes[^2]);
+                break;
+            case GuessWrong wrong:
+                for (var i = 0; i < wrong.Times; i++)
+                {
+                    Guess(VerificationScenario.NeverSent);
+                    CompareState();
+                }
+
+                break;
+            case Wait wait:
+                _real.After(wait.Time);
+                break;
+            case WaitUntil until:
+                var end = EndOf(until.Boundary) + (until.Milliseconds * Some.Tick);
+                _real.At(end > Now ? end.Value : Now);
+                break;
+            case SetAddress set:
+                Set(Addresses[set.Address]);
+                break;
+            case ClaimAddress claim:
+                Claim(Addresses[claim.Address], claim);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown step {step}.");
+        }
+    }
+
+    private DateTimeOffset? EndOf(Boundary boundary) => boundary switch
+    {
+        Boundary.Resend => _model.ResendAvailableAt(Now),
+        Boundary.Expiry => _model.ExpiresAt,
+        Boundary.LockEnd => _model.LastLockEnd,
+        Boundary.QuietDay => _model.LastWrongGuess + TimeSpan.FromHours(24),
+        Boundary.SeriesEnd => _model.LastLockEnd + TimeSpan.FromDays(30),
+        _ => null,
+    };
+
+    private DateTimeOffset? Ask()
+    {
+        var expected = _model.Refusal(Now);
+        var refusal = _real.Request();
+        Same("refusal", (refusal?.Code, refusal?.RetryAt), (expected?.Code, expected?.RetryAt));
+        if (refusal is null)
+        {
+            _model.Issue(_real.LastCode, Now);
+            Holds(_real.Verification.Slot.Passcode!.IsLiveIn(_real.Verification.Budget, Now), "no code is born dead");
+        }
+
+        return refusal?.RetryAt;
+    }
+
+    private void AskTwice()
+    {
+        if (Ask() is { } retryAt)
+        {
+            Holds(retryAt > Now, "there is something to wait for");
+            _real.At(retryAt);
+            Holds(Ask() is null && _model.HasCode, "waiting until RetryAt is enough (SEC-14)");
+        }
+    }
+
+    private void Guess(string code)
+    {
+        if (_real.Attempts == 0)
+        {
+            _comparedSinceReset = 0;
+        }
+
+        var expected = _model.Guess(code, Now);
+        var outcome = _real.Guess(code);
+        Same("outcome", outcome, expected);
+        Seen.Add($"guess: {outcome}");
+        if (outcome == GuessOutcome.Right)
+        {
+            Holds(_succeeded.Add(code), "no code succeeds twice (SEC-02)");
+            Seen.Add(_real.Attempts == 0 ? "success that clears" : "success that clears nothing");
+        }
+        else if (outcome == GuessOutcome.Wrong)
+        {
+            _comparedSinceReset++;
+            Holds(_comparedSinceReset <= _real.Policy.MaxAttempts, "no more guesses are compared between two resets than are allowed (SEC-03)");
+        }
+    }
+
+    private void Set(EmailAddress address)
+    {
+        var isAllowed = _real.Verification.RefusesAddress(address) is null;
+        var told = isAllowed ? _real.ChangeAddress(address) : null;
+        Same("change of address", (isAllowed, told?.Canonical), _model.SetAddress(address.Canonical));
+    }
+
+    private void Claim(EmailAddress address, ClaimAddress claim)
+    {
+        var told = _real.Claim(address, claim.IssuedAfter, claim.Trusted);
+        Same("told address", told?.Canonical, _model.Claim(address.Canonical, Now.AddSeconds(claim.IssuedAfter), claim.Trusted));
+    }
+
+    private void CompareState()
+    {
+        var (real, budget, passcode) = (_real.Verification, _real.Verification.Budget, _real.Verification.Slot.Passcode);
+        Same("address", real.Address?.Canonical, _model.Address);
+        Same("verified", real.IsVerified, _model.IsVerified);
+        Same("owned by provider", real.IsAddressOwnedByProvider, _model.IsOwnedByProvider);
+        Same("attempts", _real.Attempts, _model.Attempts(Now));
+        Same("locked until", _real.LockedUntil, _model.LockedUntil(Now));
+        Same("resend available at", real.Slot.ResendAvailableAt > Now ? real.Slot.ResendAvailableAt : null, _model.ResendAvailableAt(Now));
+        Same("has a code", passcode is not null, _model.HasCode);
+        if (passcode is not null)
+        {
+            Same("expired", passcode.IsExpiredAt(Now), _model.IsExpired(Now));
+            Same("exhausted", passcode.IsExhaustedIn(budget, Now), _model.IsExhausted(Now));
+            Same("attempts of the code", passcode.AttemptsIn(budget, Now), _model.AttemptsOfCode(Now));
+        }
+
+        var refusal = real.RefusesPasscodeRequest(Now);
+        var expected = _model.Refusal(Now);
+        Same("refusal", (refusal?.Code, refusal?.RetryAt), (expected?.Code, expected?.RetryAt));
+        Same("sequence", real.Sequence, 1 + _model.Changes);
+        Holds(real.Sequence >= _sequence, "the sequence never goes back (rule 23)");
+        _sequence = real.Sequence;
+        if (_real.LockedUntil is { } until)
+        {
+            Seen.Add($"lock of {until - budget.LastFailedAt}");
+        }
+    }
+
+    private void Same<T>(string what, T real, T model)
+    {
+        if (!EqualityComparer<T>.Default.Equals(real, model))
+        {
+            throw new InvalidOperationException($"{what}: the aggregate says {real?.ToString() ?? "null"}, the model {model?.ToString() ?? "null"}, {_at} ({Now:O}).");
+        }
+    }
+
+    private void Holds(bool condition, string invariant)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException($"Not so: {invariant}, {_at} ({Now:O}).");
+        }
+    }
+}
