@@ -10,6 +10,8 @@ using Otp.Application.Common.Behaviors;
 using Otp.Application.Common.Configuration;
 using Otp.Application.Delivery;
 using Otp.Application.EmailVerifications;
+using Otp.Application.Links;
+using Otp.Application.OtpEmailFactors;
 using Otp.Application.Passcodes;
 
 namespace Otp.Application;
@@ -25,7 +27,8 @@ public static class ApplicationRegistration
         services.AddMapper(configuration);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddScoped<CallerVerification>();
+        services.AddScoped<SubjectVerification>();
+        services.AddScoped<SubjectFactors>();
         services.AddScoped<VerificationPasscode>();
         services.AddScoped<PasscodeIssuer>();
         services.AddScoped<NoticeMailer>();
@@ -36,6 +39,7 @@ public static class ApplicationRegistration
 
         services.AddValidatedOptions<PasscodeOptions, PasscodeOptionsValidator>(configuration, PasscodeOptions.Section);
         services.AddValidatedOptions<RecipientLimitOptions, RecipientLimitOptionsValidator>(configuration, RecipientLimitOptions.Section);
+        services.AddValidatedOptions<LinkOptions, LinkOptionsValidator>(configuration, LinkOptions.Section);
         services.AddValidatedOptions<DeliveryOptions, DeliveryOptionsValidator>(configuration, DeliveryOptions.Section);
         return services;
     }

@@ -9,6 +9,7 @@ using Otp.Application.Common.Configuration;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.BackgroundJobs;
 using Otp.Infrastructure.Email;
@@ -66,6 +67,8 @@ public static class InfrastructureRegistration
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();
         services.AddScoped<IRecipientAllowanceRepository, RecipientAllowanceRepository>();
+        services.AddScoped<IOtpEmailFactorRepository, OtpEmailFactorRepository>();
+        services.AddScoped<IUserDirectory, UserDirectory>();
         services.AddScoped<IEmailOutbox, EmailOutbox>();
         services.AddScoped<IOutboxQueue, OutboxQueue>();
         services.AddScoped<IDeliveryLog, DeliveryLog>();

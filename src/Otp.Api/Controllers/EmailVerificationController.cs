@@ -5,6 +5,7 @@ using Otp.Application.EmailVerifications;
 using Otp.Application.EmailVerifications.GetStatus;
 using Otp.Application.EmailVerifications.RequestPasscode;
 using Otp.Application.EmailVerifications.VerifyPasscode;
+using Otp.Application.Passcodes;
 using Otp.Domain.Passcodes;
 
 namespace Otp.Api.Controllers;
@@ -24,7 +25,7 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode(CancellationToken cancellationToken) =>
-        SendAsync(new RequestPasscodeCommand(Caller), cancellationToken);
+        SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status, cancellationToken);
 
     /// <summary>Says whether the user's address is verified, and how its passcode stands.</summary>
     /// <remarks>With <c>passcode</c> it guesses first; a wrong, expired or exhausted guess is answered with 200 and the flags tell why. That use is deprecated: prefer <c>VerifyEmail</c>.</remarks>
@@ -34,8 +35,8 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode, CancellationToken cancellationToken) => passcode is null
-        ? SendAsync(new GetStatusQuery(Caller), cancellationToken)
-        : SendAsync(new VerifyPasscodeCommand(Caller, passcode, IsAnyShapeCounted: true), cancellationToken);
+        ? SendAsync(new GetStatusQuery(Subject), dto => dto.Status, cancellationToken)
+        : SendAsync(new VerifyPasscodeCommand(Subject, passcode, GuessStyle.AnyShapeAsStatus), dto => dto.Status, cancellationToken);
 
     /// <summary>Verifies the user's address with the passcode from the mail.</summary>
     /// <remarks>A wrong, expired or exhausted guess is answered with 200 and the flags tell why. A badly shaped one is refused with 422 and does not count.</remarks>
@@ -44,5 +45,5 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> Verify(VerifyEmailRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new VerifyPasscodeCommand(Caller, request.Passcode!, IsAnyShapeCounted: false), cancellationToken);
+        SendAsync(new VerifyPasscodeCommand(Subject, request.Passcode!, GuessStyle.ShapedAsStatus), dto => dto.Status, cancellationToken);
 }

@@ -14,22 +14,32 @@ namespace Otp.Api.Controllers;
 [Produces("application/json")]
 public abstract class OtpController : ControllerBase
 {
-    /// <summary>Who calls.</summary>
-    protected Caller Caller => HttpContext.RequestServices.GetRequiredService<CallerFactory>().Create(HttpContext);
+    /// <summary>The user that the request is about: the one in the route, else the caller.</summary>
+    protected Subject Subject => HttpContext.RequestServices.GetRequiredService<SubjectFactory>().Create(HttpContext);
+
+    private IMediator Mediator => HttpContext.RequestServices.GetRequiredService<IMediator>();
 
     /// <summary>Sends a command or query and answers with what becomes of it.</summary>
     /// <typeparam name="T">What is answered on success.</typeparam>
-    protected async Task<ActionResult<Envelope<T>>> SendAsync<T>(IRequest<Result<T>> request, CancellationToken cancellationToken)
+    protected Task<ActionResult<Envelope<T>>> SendAsync<T>(IRequest<Result<T>> request, CancellationToken cancellationToken)
+        where T : notnull => SendAsync(request, value => value, cancellationToken);
+
+    /// <summary>Sends a command or query and answers with the part of its value that the route shows.</summary>
+    /// <typeparam name="T">What the command or query gives.</typeparam>
+    /// <typeparam name="TAnswer">What is answered on success.</typeparam>
+    protected async Task<ActionResult<Envelope<TAnswer>>> SendAsync<T, TAnswer>(IRequest<Result<T>> request, Func<T, TAnswer> show, CancellationToken cancellationToken)
         where T : notnull
+        where TAnswer : notnull
     {
-        var result = await HttpContext.RequestServices.GetRequiredService<IMediator>().Send(request, cancellationToken);
-        return result.IsSuccess ? new Envelope<T>(result.Value) : new ErrorResult(result.Error);
+        ArgumentNullException.ThrowIfNull(show);
+        var result = await Mediator.Send(request, cancellationToken);
+        return result.IsSuccess ? new Envelope<TAnswer>(show(result.Value)) : new ErrorResult(result.Error);
     }
 
     /// <summary>Sends a command that has nothing to say on success.</summary>
     protected async Task<ActionResult<EmptyEnvelope>> SendAsync(IRequest<Result> request, CancellationToken cancellationToken)
     {
-        var result = await HttpContext.RequestServices.GetRequiredService<IMediator>().Send(request, cancellationToken);
+        var result = await Mediator.Send(request, cancellationToken);
         return result.IsSuccess ? new EmptyEnvelope() : new ErrorResult(result.Error);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TokenIssuer(IConfiguration configuration, IOptions<Identit
         Add(claims, identity.Value.EmailClaim, request.Email);
         Add(claims, identity.Value.NameClaim, request.Name);
         Add(claims, identity.Value.EffectiveResourceOwnerClaims[0], request.ResourceOwner);
-        Add(claims, "permissions", request.Permissions);
+        Add(claims, identity.Value.PermissionsClaim, request.Permissions);
         var now = time.Now();
         var expires = now + Lifetime;
         var token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor

@@ -77,6 +77,11 @@ public static class OtpHost
 
         builder.Services.AddApplication(builder.Configuration);
         builder.Services.AddInfrastructure(builder.Configuration, builder.Environment);
+        if (builder.Environment.IsDevelopment())
+        {
+            builder.Services.PostConfigure<Application.Links.LinkOptions>(links => links.AllowHttpOnLoopback());
+        }
+
         builder.AddOtpAuthentication();
         builder.Services.AddOtpHttp(builder.Configuration);
         builder.Services.AddOtpOpenApi();

@@ -24,7 +24,27 @@ internal sealed class ApiV1ErrorFamily : IErrorFamily
         [HttpStatusCode.ServiceUnavailable] = "ServiceUnavailableError",
     }.ToFrozenDictionary();
 
+    public Type BodyType => typeof(ErrorBody);
+
+    public HttpStatusCode BadShape => HttpStatusCode.UnprocessableEntity;
+
     public bool Includes(PathString path) => true;
+
+    public string Meaning(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => "The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.",
+        HttpStatusCode.Unauthorized => "The bearer token is missing or not valid.",
+        HttpStatusCode.Forbidden => "The token does not permit this.",
+        HttpStatusCode.NotFound => "It does not exist, or not for this caller.",
+        HttpStatusCode.NotAcceptable => "The caller does not accept JSON.",
+        HttpStatusCode.Conflict => "The state forbids it.",
+        HttpStatusCode.RequestEntityTooLarge => "The body is too large.",
+        HttpStatusCode.UnsupportedMediaType => "The body is not declared as JSON.",
+        HttpStatusCode.UnprocessableEntity => "A member is unknown, missing, null or badly shaped.",
+        HttpStatusCode.TooManyRequests => "Too soon or too often.",
+        HttpStatusCode.ServiceUnavailable => "The database is away.",
+        _ => "A fault of the service.",
+    };
 
     public ErrorAnswer Describe(DomainError error)
     {
@@ -37,21 +57,27 @@ internal sealed class ApiV1ErrorFamily : IErrorFamily
             ErrorKind.TooManyRequests => HttpStatusCode.TooManyRequests,
             _ => throw new ArgumentOutOfRangeException(nameof(error), error.Kind, "An unknown kind of error."),
         };
-        return Answer(status, error.Message, DataOf(error));
+        return error.Code switch
+        {
+            // The passcode itself is what the request is about: these have names of their own.
+            "Passcode.Wrong" => Answer(HttpStatusCode.BadRequest, "InvalidPasscodeError", error.Message, DataOf(error)),
+            "Passcode.Expired" => Answer(HttpStatusCode.BadRequest, "PasscodeExpiredError", error.Message, DataOf(error)),
+            _ => Answer(status, NameOf(status), error.Message, DataOf(error)),
+        };
     }
 
-    public ErrorAnswer Describe(HttpStatusCode status, string message) => Answer(status, message, FrozenDictionary<string, object>.Empty);
+    public ErrorAnswer Describe(HttpStatusCode status, string message) => Answer(status, NameOf(status), message, FrozenDictionary<string, object>.Empty);
 
-    private static ErrorAnswer Answer(HttpStatusCode status, string message, IReadOnlyDictionary<string, object> data)
-    {
-        // A status that the table does not know is named after the nearest that it does.
-        var name = Names.TryGetValue(status, out var known) ? known : (int)status < 500 ? Names[HttpStatusCode.BadRequest] : Names[HttpStatusCode.InternalServerError];
-        return new ErrorAnswer(status, new ErrorBody(new ErrorDetail((int)status, name, message, data)));
-    }
+    // A status that the table does not know is named after the nearest that it does.
+    private static string NameOf(HttpStatusCode status) =>
+        Names.TryGetValue(status, out var known) ? known : (int)status < 500 ? Names[HttpStatusCode.BadRequest] : Names[HttpStatusCode.InternalServerError];
+
+    private static ErrorAnswer Answer(HttpStatusCode status, string name, string message, IReadOnlyDictionary<string, object> data) =>
+        new(status, new ErrorBody(new ErrorDetail((int)status, name, message, data)));
 
     private static Dictionary<string, object> DataOf(DomainError error)
     {
-        Dictionary<string, object> data = [];
+        Dictionary<string, object> data = new(error.Data);
         foreach (var field in error.Fields)
         {
             data.TryAdd(field.Field, new FieldProblem(field.Message, field.Value));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.Extensions.Options;
+using Otp.Api.Security;
 using Otp.Application.Common.Configuration;
 
 namespace Otp.Api.Http;
@@ -13,6 +14,7 @@ internal static class HttpRegistration
             {
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
                 mvc.Filters.Add<AcceptsJsonFilter>();
+                mvc.Filters.Add<PrivilegedRequestFilter>();
                 foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>())
                 {
                     formatter.SupportedMediaTypes.Clear();
@@ -30,7 +32,10 @@ internal static class HttpRegistration
             .AddJsonOptions(json => JsonRegistration.Configure(json.JsonSerializerOptions));
         services.ConfigureHttpJsonOptions(json => JsonRegistration.Configure(json.SerializerOptions));
 
+        // The first that includes a path takes it; the last includes all.
+        services.AddSingleton<IErrorFamily, GoogleRpcErrorFamily>();
         services.AddSingleton<IErrorFamily, ApiV1ErrorFamily>();
+        services.AddHttpContextAccessor();
         services.AddSingleton<ErrorWriter>();
         services.AddExceptionHandler<ExceptionToError>();
 

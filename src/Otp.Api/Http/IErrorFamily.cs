@@ -9,6 +9,15 @@ internal interface IErrorFamily
     /// <summary>Whether a path belongs to the family.</summary>
     bool Includes(PathString path);
 
+    /// <summary>The type of the body, for the API's description.</summary>
+    Type BodyType { get; }
+
+    /// <summary>The status of a request with badly shaped members.</summary>
+    HttpStatusCode BadShape { get; }
+
+    /// <summary>What a status means in this family, for the API's description.</summary>
+    string Meaning(HttpStatusCode status);
+
     /// <summary>Shows what the domain refuses.</summary>
     ErrorAnswer Describe(DomainError error);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Otp.Api.Http;
 
 namespace Otp.Api.OpenApi;
 
@@ -10,11 +11,11 @@ internal sealed class DescriptionTransformer : IOpenApiDocumentTransformer
     private const string Scheme = "bearer";
 
     private const string About = """
-        Proves that a user owns an e-mail address, by a one-time passcode sent to it.
+        Proves that a user owns an e-mail address, by a one-time passcode sent to it, and uses that address as a second factor at login.
 
         **Success** is always `{ "results": …, "status": "ok" }`. Dates are ISO 8601 in UTC. Members without a value are left out.
 
-        **Errors** are `{ "status": "error", "error": { "statusCode", "name", "message", "data" } }`:
+        **Errors** under `/api/v1` are `{ "status": "error", "error": { "statusCode", "name", "message", "data" } }`:
 
         | status | name | when |
         | --- | --- | --- |
@@ -31,19 +32,39 @@ internal sealed class DescriptionTransformer : IOpenApiDocumentTransformer
         Every answer carries a `Trace-Id` header; quote it when you report a problem.
         """;
 
+    private static string ListOfIds()
+    {
+        var rows = GoogleRpcErrorFamily.Errors.Values
+            .DistinctBy(error => (error.Code, error.Id))
+            .OrderBy(error => error.Code).ThenBy(error => error.Id, StringComparer.Ordinal)
+            .Select(error => $"| {error.Code} | `{error.Id}` | {error.When} |");
+        return $"""
+            **Errors** under `/auth/v1`, `/v2`, `/v2beta` and `/v3alpha` are google.rpc.Status: `code`, `message`, and `details` with an `id`:
+
+            | code | id | when |
+            | --- | --- | --- |
+            {string.Join('\n', rows)}
+            """;
+    }
+
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
         {
             Title = "Otp",
             Version = "1",
-            Description = About.ReplaceLineEndings("\n"),
+            Description = $"{About}\n\n{ListOfIds()}".ReplaceLineEndings("\n"),
             License = new OpenApiLicense { Name = "MIT", Identifier = null },
         };
         document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
         document.Tags = new HashSet<OpenApiTag>
         {
-            new() { Name = "Email verification", Description = "The address of the authenticated user." },
+            new() { Name = "Email verification", Description = "Verify the address of the authenticated user." },
+            new() { Name = "Challenges", Description = "Prove a factor, at login or before a sensitive action." },
+            new() { Name = "My email", Description = "The address of the authenticated user." },
+            new() { Name = "My factors", Description = "The factors of the authenticated user." },
+            new() { Name = "User email", Description = "The address of a user by id." },
+            new() { Name = "User factors", Description = "The factors of a user by id." },
             new() { Name = "Health", Description = "What a load balancer or an orchestrator asks." },
         };
         document.Components ??= new OpenApiComponents();

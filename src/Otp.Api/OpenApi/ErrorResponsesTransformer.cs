@@ -8,8 +8,10 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Otp.Api.Http;
 using Otp.Application.Common;
+using Otp.Application.Users;
 using Otp.Domain.Common;
-using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
+using Otp.Domain.Passcodes;
 
 namespace Otp.Api.OpenApi;
 
@@ -25,16 +27,17 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         operation.Responses ??= [];
         var family = families.First(item => item.Includes("/" + context.Description.RelativePath));
         var document = context.Document!;
-        document.AddComponent(ErrorSchema, await context.GetOrCreateSchemaAsync(typeof(ErrorBody), null, cancellationToken));
-        foreach (var status in StatusesOf(operation, context))
+        var schemaName = family.BodyType == typeof(ErrorBody) ? ErrorSchema : family.BodyType.Name;
+        document.AddComponent(schemaName, await context.GetOrCreateSchemaAsync(family.BodyType, null, cancellationToken));
+        foreach (var status in StatusesOf(operation, context, family))
         {
             operation.Responses[((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
-                Description = DescriptionOf(status),
+                Description = family.Meaning(status),
                 Headers = HeadersOf(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchema, document), Example = ExampleOf(family, status) },
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(schemaName, document), Example = ExampleOf(family, status) },
                 },
             };
         }
@@ -47,7 +50,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         }
     }
 
-    private static IEnumerable<HttpStatusCode> StatusesOf(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    private static IEnumerable<HttpStatusCode> StatusesOf(OpenApiOperation operation, OpenApiOperationTransformerContext context, IErrorFamily family)
     {
         var declared = operation.Responses!.Keys
             .Select(key => (HttpStatusCode)int.Parse(key, System.Globalization.CultureInfo.InvariantCulture))
@@ -60,26 +63,11 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
 
         if (operation.RequestBody is not null)
         {
-            statuses.UnionWith(
-                [HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType, HttpStatusCode.UnprocessableEntity]);
+            statuses.UnionWith([HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType, family.BadShape]);
         }
 
         return statuses.Order();
     }
-
-    private static string DescriptionOf(HttpStatusCode status) => status switch
-    {
-        HttpStatusCode.BadRequest => "The body is not JSON, or a member has the wrong JSON type.",
-        HttpStatusCode.Unauthorized => "The bearer token is missing or not valid.",
-        HttpStatusCode.NotFound => "No e-mail address is known for the user.",
-        HttpStatusCode.NotAcceptable => "The caller does not accept JSON.",
-        HttpStatusCode.RequestEntityTooLarge => "The body is too large.",
-        HttpStatusCode.UnsupportedMediaType => "The body is not declared as JSON.",
-        HttpStatusCode.UnprocessableEntity => "A member is unknown, missing, null or badly shaped.",
-        HttpStatusCode.TooManyRequests => "Too soon or too often.",
-        HttpStatusCode.ServiceUnavailable => "The database is away.",
-        _ => "A fault of the service.",
-    };
 
     private static Dictionary<string, IOpenApiHeader>? HeadersOf(HttpStatusCode status) =>
         status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) ? null : new Dictionary<string, IOpenApiHeader>
@@ -95,8 +83,9 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
     {
         var answer = status switch
         {
-            HttpStatusCode.NotFound => family.Describe(EmailVerificationErrors.NotFound),
-            HttpStatusCode.TooManyRequests => family.Describe(EmailVerificationErrors.TooSoon(ExampleTime)),
+            HttpStatusCode.NotFound => family.Describe(UserErrors.NotFound),
+            HttpStatusCode.TooManyRequests => family.Describe(PasscodeErrors.TooSoon(ExampleTime)),
+            HttpStatusCode.Conflict => family.Describe(OtpEmailFactorErrors.AlreadyExists),
             HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError("passcode", "must be 6 digits")])),
             _ => family.Describe(status, ErrorWriter.MessageOf(status)),
         };

@@ -12,6 +12,6 @@ public abstract class StrictRequest : IValidatableObject
     public IDictionary<string, JsonElement>? UnknownMembers { get; set; }
 
     /// <inheritdoc />
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         UnknownMembers?.Keys.Select(member => new ValidationResult("is not known", [member])) ?? [];
 }

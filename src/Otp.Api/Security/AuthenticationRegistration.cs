@@ -31,11 +31,11 @@ internal static class AuthenticationRegistration
 
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.RemoveDataProtectionStart();
-        builder.Services.AddAuthorization();
+        builder.Services.AddOtpAuthorization();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure<TimeProvider>(Harden).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<JwtBearerOptions>, BearerOptionsValidator>();
         builder.Services.AddValidatedOptions<IdentityOptions, IdentityOptionsValidator>(builder.Configuration, IdentityOptions.Section);
-        builder.Services.AddSingleton<CallerFactory>();
+        builder.Services.AddSingleton<SubjectFactory>();
         builder.Services.AddSingleton<TokenIssuer>();
     }
 
@@ -74,7 +74,7 @@ internal static class AuthenticationRegistration
         {
             OnTokenValidated = context =>
             {
-                if (!CallerFactory.HasSubject(context.Principal!))
+                if (!SubjectFactory.HasSubject(context.Principal!))
                 {
                     context.Fail("The token has no usable subject.");
                 }

@@ -20,6 +20,12 @@ internal sealed class IdentityOptions
     /// <summary>The claims with the resource owner; the first that a token has counts.</summary>
     public IList<string> ResourceOwnerClaims { get; } = [];
 
+    /// <summary>The claim with the permissions: one value each.</summary>
+    public string PermissionsClaim { get; set; } = "permissions";
+
+    /// <summary>The claim with permissions separated by spaces.</summary>
+    public string ScopeClaim { get; set; } = "scope";
+
     /// <summary>The resource owner of users whose token names none.</summary>
     public string DefaultResourceOwner { get; set; } = "default";
 
@@ -41,6 +47,8 @@ internal sealed class IdentityOptionsValidator : IValidateOptions<IdentityOption
             (nameof(options.EmailClaim), options.EmailClaim),
             (nameof(options.NameClaim), options.NameClaim),
             (nameof(options.LocaleClaim), options.LocaleClaim),
+            (nameof(options.PermissionsClaim), options.PermissionsClaim),
+            (nameof(options.ScopeClaim), options.ScopeClaim),
         }.Concat(options.ResourceOwnerClaims.Select((claim, index) => ($"{nameof(options.ResourceOwnerClaims)}:{index}", claim))))
         {
             if (string.IsNullOrWhiteSpace(value))

@@ -39,6 +39,8 @@ internal sealed class NoticeMailer(IRecipientAllowanceRepository allowances, IEm
         var counter = notice.Kind switch
         {
             MailKind.AddressChanged => RecipientCounter.AddressChanged,
+            MailKind.FactorAdded => RecipientCounter.FactorAdded,
+            MailKind.FactorRemoved => RecipientCounter.FactorRemoved,
             _ => throw new ArgumentOutOfRangeException(nameof(notice), notice.Kind, "Not a notice."),
         };
         var allowance = await allowances.FindAsync(notice.Recipient.LimitKey, RecipientAllowance.AllUsers, counter, cancellationToken);

@@ -8,8 +8,20 @@ public enum MailKind
     /// <summary>The code that verifies an address.</summary>
     EmailVerification = 1,
 
+    /// <summary>The code that registers a second factor.</summary>
+    FactorRegistration = 2,
+
+    /// <summary>The code that proves the factor at login.</summary>
+    LoginChallenge = 3,
+
     /// <summary>The notice to the old address that another one was set.</summary>
     AddressChanged = 4,
+
+    /// <summary>The notice that a factor can be used.</summary>
+    FactorAdded = 5,
+
+    /// <summary>The notice that a factor is gone.</summary>
+    FactorRemoved = 6,
 }
 
 /// <summary>A mail to be sent: stored in the transaction of the command that wants it, sent later by a dispatcher.</summary>
@@ -52,6 +64,9 @@ public sealed class MailContent(string recipient)
 
     /// <summary>How long the code lives from its issue.</summary>
     public TimeSpan? PasscodeLifetime { get; init; }
+
+    /// <summary>The link, with the code in it, if the mail shows one.</summary>
+    public string? Link { get; init; }
 
     /// <summary>Whether the mail sums up several notices.</summary>
     public bool IsSummary { get; init; }

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Options;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
+using Otp.Application.Links;
 using Otp.Domain.Common;
+using Otp.Domain.EmailVerifications;
 using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
 
@@ -17,22 +19,49 @@ internal sealed class PasscodeIssuer(
     IRecipientAllowanceRepository allowances,
     IEmailOutbox outbox,
     IOptions<PasscodeOptions> passcodes,
-    IOptions<RecipientLimitOptions> limits)
+    IOptions<RecipientLimitOptions> limits,
+    IOptions<LinkOptions> links)
 {
     /// <summary>Issues a code, unless the aggregate or the recipient's allowance refuses it; the time to try again is that at which neither does.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="refusal">Why the aggregate refuses, if it does.</param>
     /// <param name="now">The time (UTC).</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
-    public async Task<Result<MailedPasscode>> IssueAsync(PasscodeRequest request, DomainError? refusal, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<Result<NewPasscode>> IssueAsync(PasscodeRequest request, DomainError? refusal, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (refusal is not null && refusal.Kind is not ErrorKind.TooManyRequests)
         {
             return refusal;
         }
 
-        var recipientLimits = limits.Value.ForPasscodes;
-        var allowance = recipientLimits.Count == 0 ? null : await FindAllowanceAsync(request, cancellationToken);
+        var isMailed = request.Delivery is PasscodeDelivery.ByMail;
+        if (await TakeAllowanceAsync(request, isMailed ? limits.Value.ForPasscodes : [], refusal, now, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        var policy = passcodes.Value.PolicyFor(request.Binding.Purpose);
+        var passcode = generator.Generate(policy);
+        var hash = hasher.Hash(passcode, request.Binding);
+        return isMailed
+            ? new NewPasscode(hash, EnqueueMail(request, passcode, policy, now), policy, null)
+            : new NewPasscode(hash, null, policy, passcode);
+    }
+
+    /// <summary>Hashes a guess for the comparison with a code that was issued under this binding.</summary>
+    public PasscodeHash HashGuess(Passcode guess, PasscodeBinding binding, PasscodeSlot slot) => hasher.HashGuess(guess, binding, slot.Passcode);
+
+    private async Task<DomainError?> TakeAllowanceAsync(
+        PasscodeRequest request, IReadOnlyCollection<RecipientLimit> recipientLimits, DomainError? refusal, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (recipientLimits.Count == 0)
+        {
+            return refusal;
+        }
+
+        var recipient = request.Binding.Address.LimitKey;
+        var countedFor = request.IsAddressOwn ? request.Binding.UserId : RecipientAllowance.AllUsers;
+        var allowance = await allowances.FindAsync(recipient, countedFor, RecipientCounter.Passcodes, cancellationToken);
         var free = allowance?.FreeAt(recipientLimits, now) ?? now;
         if (refusal is not null)
         {
@@ -44,13 +73,18 @@ internal sealed class PasscodeIssuer(
             return RecipientErrors.TooManyMails(free);
         }
 
-        if (recipientLimits.Count > 0)
+        if (allowance is null)
         {
-            (allowance ?? StartAllowance(request, now)).RecordSend(recipientLimits, now);
+            allowance = RecipientAllowance.Start(recipient, countedFor, RecipientCounter.Passcodes, now);
+            allowances.Add(allowance);
         }
 
-        var policy = passcodes.Value.PolicyFor(request.Binding.Purpose);
-        var passcode = generator.Generate(policy);
+        allowance.RecordSend(recipientLimits, now);
+        return null;
+    }
+
+    private Guid EnqueueMail(PasscodeRequest request, Passcode passcode, PasscodePolicy policy, DateTimeOffset now)
+    {
         var deliveryId = Guid.CreateVersion7(now);
         outbox.Enqueue(new OutgoingMail(deliveryId, request.Kind, request.Binding.UserId)
         {
@@ -61,31 +95,44 @@ internal sealed class PasscodeIssuer(
             Content = new MailContent(request.Binding.Address.Mailbox)
             {
                 Locale = request.Locale,
-                DisplayName = request.DisplayName,
+                DisplayName = request.User.DisplayName,
                 Passcode = passcode,
                 PasscodeLifetime = policy.Lifetime,
+                Link = LinkFor(request, passcode),
             },
         });
-        return new MailedPasscode(hasher.Hash(passcode, request.Binding), deliveryId, policy);
+        return deliveryId;
     }
 
-    private static string CountedFor(PasscodeRequest request) => request.IsAddressOwn ? request.Binding.UserId : RecipientAllowance.AllUsers;
-
-    private Task<RecipientAllowance?> FindAllowanceAsync(PasscodeRequest request, CancellationToken cancellationToken) =>
-        allowances.FindAsync(request.Binding.Address.LimitKey, CountedFor(request), RecipientCounter.Passcodes, cancellationToken);
-
-    private RecipientAllowance StartAllowance(PasscodeRequest request, DateTimeOffset now)
+    private string? LinkFor(PasscodeRequest request, Passcode passcode)
     {
-        var allowance = RecipientAllowance.Start(request.Binding.Address.LimitKey, CountedFor(request), RecipientCounter.Passcodes, now);
-        allowances.Add(allowance);
-        return allowance;
+        var isChallenge = request.Kind == MailKind.LoginChallenge;
+        var configured = isChallenge ? links.Value.ChallengeUrlTemplate : links.Value.VerificationUrlTemplate;
+        var template = ((PasscodeDelivery.ByMail)request.Delivery).UrlTemplate ?? configured;
+        if (template.Length == 0)
+        {
+            return null;
+        }
+
+        var values = new LinkValues(passcode.Reveal(), request.User.UserId)
+        {
+            OrgId = request.User.ResourceOwner,
+            LoginName = request.Binding.Address.Value,
+            DisplayName = request.User.DisplayName ?? "",
+            PreferredLanguage = request.Locale ?? "",
+            ChallengeId = isChallenge ? request.Binding.SubjectId.ToString() : "",
+            OtpEmailId = request.FactorId?.ToString() ?? "",
+        };
+        return LinkTemplate.Fill(template, values, links.Value);
     }
 }
 
-/// <summary>A passcode that is to be made and mailed.</summary>
+/// <summary>A passcode that is to be made.</summary>
 /// <param name="Kind">The mail that carries it.</param>
 /// <param name="Binding">What it is bound to, with the recipient.</param>
-internal sealed record PasscodeRequest(MailKind Kind, PasscodeBinding Binding)
+/// <param name="User">The user: for the mail's words and link.</param>
+/// <param name="Delivery">How it gets to the user.</param>
+internal sealed record PasscodeRequest(MailKind Kind, PasscodeBinding Binding, EmailVerification User, PasscodeDelivery Delivery)
 {
     /// <summary>Whether the address is proven to be the user's own: then it is counted apart (rule 11).</summary>
     public bool IsAddressOwn { get; init; }
@@ -93,12 +140,13 @@ internal sealed record PasscodeRequest(MailKind Kind, PasscodeBinding Binding)
     /// <summary>The language of the mail.</summary>
     public string? Locale { get; init; }
 
-    /// <summary>The user's name.</summary>
-    public string? DisplayName { get; init; }
+    /// <summary>The factor that the code belongs to.</summary>
+    public Guid? FactorId { get; init; }
 }
 
-/// <summary>A passcode that was made and whose mail is queued.</summary>
+/// <summary>A passcode that was made, and whose mail, if any, is queued.</summary>
 /// <param name="Hash">What is kept of it.</param>
-/// <param name="DeliveryId">The mail.</param>
+/// <param name="DeliveryId">The mail; none where the caller gets the code.</param>
 /// <param name="Policy">Its rules.</param>
-internal sealed record MailedPasscode(PasscodeHash Hash, Guid DeliveryId, PasscodePolicy Policy);
+/// <param name="ForCaller">The code, where the caller gets it.</param>
+internal sealed record NewPasscode(PasscodeHash Hash, Guid? DeliveryId, PasscodePolicy Policy, Passcode? ForCaller);

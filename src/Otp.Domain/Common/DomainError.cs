@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Otp.Domain.Common;
 
 /// <summary>What kind of refusal an error is; each transport has one map from it to its own shape.</summary>
@@ -30,6 +32,9 @@ public sealed record DomainError(string Code, ErrorKind Kind, string Message)
 {
     /// <summary>When the same request can succeed (UTC); only with <see cref="ErrorKind.TooManyRequests"/>.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>More about it for programs, such as the attempts that remain; empty for most.</summary>
+    public IReadOnlyDictionary<string, object> Data { get; init; } = FrozenDictionary<string, object>.Empty;
 
     /// <summary>The members of the request that are wrong; empty where the error is about the whole.</summary>
     public IReadOnlyList<FieldError> Fields { get; init; } = [];

@@ -141,24 +141,14 @@ public sealed class EmailVerification : AggregateRoot
     public EmailAddress? ChangeAddress(EmailAddress address, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(address);
-        ThrowIf(RefusesAddress(address));
+        RefusedException.ThrowIf(RefusesAddress(address));
         var replaced = Replace(address);
         RecordChange(now);
         return replaced;
     }
 
     /// <summary>Until when new codes are refused, whatever the address: by a lock, or by the resend interval. <see langword="null"/> where they are not.</summary>
-    public DomainError? RefusesNewPasscode(DateTimeOffset now)
-    {
-        var resendAt = Slot.ResendAvailableAt > now ? Slot.ResendAvailableAt.Value : now;
-        if (Budget.IsLockedAt(now))
-        {
-            var lockedUntil = Budget.LockedUntil!.Value;
-            return EmailVerificationErrors.Locked(lockedUntil > resendAt ? lockedUntil : resendAt);
-        }
-
-        return resendAt > now ? EmailVerificationErrors.TooSoon(resendAt) : null;
-    }
+    public DomainError? RefusesNewPasscode(DateTimeOffset now) => Slot.RefusesNewPasscode(Budget, now);
 
     /// <summary>Why no code can be requested for the address as it stands, or <see langword="null"/> where one can.</summary>
     public DomainError? RefusesPasscodeRequest(DateTimeOffset now) =>
@@ -175,7 +165,7 @@ public sealed class EmailVerification : AggregateRoot
     public void IssuePasscode(PasscodeHash hash, Guid? deliveryId, PasscodePolicy policy, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        ThrowIf(RefusesPasscodeRequest(now));
+        RefusedException.ThrowIf(RefusesPasscodeRequest(now));
         Slot = PasscodeSlot.Holding(hash, deliveryId, policy, Budget, now);
         RecordChange(now);
     }
@@ -208,12 +198,25 @@ public sealed class EmailVerification : AggregateRoot
         return outcome;
     }
 
-    private static void ThrowIf(DomainError? refusal)
+    /// <summary>Takes an administrator's word that the address is the user's.</summary>
+    public void MarkVerifiedByAdministrator(DateTimeOffset now)
     {
-        if (refusal is not null)
+        if (Address is null)
         {
-            throw new InvalidOperationException($"Refused: {refusal.Code}.");
+            throw new InvalidOperationException("There is no address to mark as verified.");
         }
+
+        MarkVerified(now);
+        Slot = Slot.Spend();
+        RecordChange(now);
+    }
+
+    /// <summary>Ends lock and counters (rule 12). The live code dies with them.</summary>
+    public void Unlock(DateTimeOffset now)
+    {
+        Budget = Budget.Unlock();
+        Slot = Slot.Spend();
+        RecordChange(now);
     }
 
     private EmailAddress? Replace(EmailAddress address)

@@ -20,18 +20,4 @@ public static class EmailVerificationErrors
     /// <summary>The identity provider decides the address.</summary>
     public static readonly DomainError AddressOwnedByProvider = new(
         "EmailVerification.AddressOwnedByProvider", ErrorKind.FailedPrecondition, "The email is managed by the identity provider");
-
-    /// <summary>Too many wrong guesses; new codes are refused until the lock ends.</summary>
-    public static DomainError Locked(DateTimeOffset until) => new(
-        "EmailVerification.Locked", ErrorKind.TooManyRequests, "Too many wrong passcodes; no new one can be requested yet")
-    {
-        RetryAt = until,
-    };
-
-    /// <summary>The resend interval is not over.</summary>
-    public static DomainError TooSoon(DateTimeOffset until) => new(
-        "EmailVerification.TooSoon", ErrorKind.TooManyRequests, "A passcode was sent a moment ago; another one cannot be requested yet")
-    {
-        RetryAt = until,
-    };
 }

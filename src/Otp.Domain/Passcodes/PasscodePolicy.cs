@@ -1,3 +1,5 @@
+using Otp.Domain.Common;
+
 namespace Otp.Domain.Passcodes;
 
 /// <summary>The characters that a passcode is made of.</summary>
@@ -43,5 +45,12 @@ public sealed record PasscodePolicy(int Length, PasscodeAlphabet Alphabet, TimeS
         ArgumentNullException.ThrowIfNull(passcode);
         var code = passcode.Reveal();
         return code.Length == Length && code.All(c => Characters.Contains(c, StringComparison.Ordinal));
+    }
+
+    /// <summary>Why a guess is refused without being counted, by its shape, or <see langword="null"/>.</summary>
+    public DomainError? RefusesShape(Passcode passcode)
+    {
+        ArgumentNullException.ThrowIfNull(passcode);
+        return passcode.Reveal().Length == 0 ? PasscodeErrors.Empty : HasShape(passcode) ? null : PasscodeErrors.BadShape;
     }
 }

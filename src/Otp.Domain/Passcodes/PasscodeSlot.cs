@@ -1,3 +1,5 @@
+using Otp.Domain.Common;
+
 namespace Otp.Domain.Passcodes;
 
 /// <summary>
@@ -39,6 +41,40 @@ public sealed record PasscodeSlot
 
     /// <summary>The code dies unused; the interval stands.</summary>
     public PasscodeSlot Kill() => this with { Passcode = null };
+
+    /// <summary>Why no other code may be issued now, by a lock or by the resend interval, with the time at which neither stands; or <see langword="null"/>.</summary>
+    public DomainError? RefusesNewPasscode(AttemptBudget budget, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        var resendAt = ResendAvailableAt > now ? ResendAvailableAt.Value : now;
+        if (budget.IsLockedAt(now))
+        {
+            var lockedUntil = budget.LockedUntil!.Value;
+            return PasscodeErrors.Locked(lockedUntil > resendAt ? lockedUntil : resendAt);
+        }
+
+        return resendAt > now ? PasscodeErrors.TooSoon(resendAt) : null;
+    }
+
+    /// <summary>Why a guess did not succeed (rule 24), or <see langword="null"/> where it did.</summary>
+    /// <param name="outcome">What became of the guess.</param>
+    /// <param name="alreadyVerified">The error of the thing that is verified already.</param>
+    /// <param name="budget">The budget after the guess.</param>
+    /// <param name="now">The time of the guess (UTC).</param>
+    public DomainError? Explain(GuessOutcome outcome, DomainError alreadyVerified, AttemptBudget budget, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        return outcome switch
+        {
+            GuessOutcome.Right => null,
+            GuessOutcome.AlreadyVerified => alreadyVerified,
+            GuessOutcome.Locked => PasscodeErrors.Locked(RefusesNewPasscode(budget, now)?.RetryAt ?? now),
+            GuessOutcome.NoPasscode => PasscodeErrors.Missing,
+            GuessOutcome.Expired => PasscodeErrors.Expired,
+            GuessOutcome.Wrong => PasscodeErrors.Wrong(Passcode!.AttemptsIn(budget, now), Passcode.MaxAttempts),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+        };
+    }
 
     /// <summary>Whether this mail carries the code that would still succeed: otherwise it need not be sent any more.</summary>
     public bool IsCarriedBy(Guid deliveryId, AttemptBudget budget, DateTimeOffset now) =>

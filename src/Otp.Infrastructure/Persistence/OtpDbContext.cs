@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.Email.Mailbox;
 using Otp.Infrastructure.Persistence.Outbox;
@@ -16,6 +17,15 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
 
     /// <summary>The mails that each recipient has got lately.</summary>
     public DbSet<RecipientAllowance> RecipientAllowances => Set<RecipientAllowance>();
+
+    /// <summary>The budget and version of each user's factors.</summary>
+    public DbSet<UserFactors> UserFactors => Set<UserFactors>();
+
+    /// <summary>The factors.</summary>
+    public DbSet<OtpEmailFactor> OtpEmailFactors => Set<OtpEmailFactor>();
+
+    /// <summary>The challenges of the last day.</summary>
+    public DbSet<OtpEmailChallenge> OtpEmailChallenges => Set<OtpEmailChallenge>();
 
     internal DbSet<OutboxMessage> OutboxMessages => Set<OutboxMessage>();
 
@@ -48,6 +58,11 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
         foreach (var key in entity.GetKeys())
         {
             key.SetName(ToSnakeCase(key.GetName()!));
+        }
+
+        foreach (var foreignKey in entity.GetForeignKeys())
+        {
+            foreignKey.SetConstraintName(ToSnakeCase(foreignKey.GetConstraintName()!));
         }
 
         foreach (var index in entity.GetIndexes())

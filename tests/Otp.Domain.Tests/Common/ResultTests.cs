@@ -1,5 +1,6 @@
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
 using Otp.Domain.Tests.Support;
 
@@ -15,8 +16,8 @@ public sealed class ResultTests
         EmailVerificationErrors.AlreadyVerified,
         EmailVerificationErrors.AddressUnchanged,
         EmailVerificationErrors.AddressOwnedByProvider,
-        EmailVerificationErrors.Locked(Some.Start),
-        EmailVerificationErrors.TooSoon(Some.Start),
+        PasscodeErrors.Locked(Some.Start),
+        PasscodeErrors.TooSoon(Some.Start),
         RecipientErrors.TooManyMails(Some.Start),
     };
 

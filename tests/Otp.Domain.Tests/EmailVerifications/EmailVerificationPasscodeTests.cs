@@ -42,7 +42,7 @@ public sealed class EmailVerificationPasscodeTests
         var until = _scenario.WithPasscode().Now.AddSeconds(60);
         _scenario.After(millisecondsLater * Some.Tick);
 
-        Verification.RefusesPasscodeRequest(_scenario.Now).Should().Be(refused ? EmailVerificationErrors.TooSoon(until) : null);
+        Verification.RefusesPasscodeRequest(_scenario.Now).Should().Be(refused ? PasscodeErrors.TooSoon(until) : null);
     }
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class EmailVerificationPasscodeTests
     {
         var until = _scenario.WithLock().LockedUntil!.Value;
 
-        Verification.RefusesNewPasscode(until - Some.Tick).Should().Be(EmailVerificationErrors.Locked(until));
+        Verification.RefusesNewPasscode(until - Some.Tick).Should().Be(PasscodeErrors.Locked(until));
         Verification.RefusesNewPasscode(until).Should().BeNull();
     }
 
@@ -290,8 +290,8 @@ public sealed class EmailVerificationPasscodeTests
         var scenario = new VerificationScenario(Some.Policy with { ResendInterval = TimeSpan.FromHours(1) }).WithAddress(Some.Ana).WithLock();
         var interval = scenario.Now.AddHours(1);
 
-        scenario.Verification.RefusesNewPasscode(scenario.Now).Should().Be(EmailVerificationErrors.Locked(interval));
-        scenario.At(scenario.LockedUntil!.Value).Request().Should().Be(EmailVerificationErrors.TooSoon(interval));
+        scenario.Verification.RefusesNewPasscode(scenario.Now).Should().Be(PasscodeErrors.Locked(interval));
+        scenario.At(scenario.LockedUntil!.Value).Request().Should().Be(PasscodeErrors.TooSoon(interval));
         scenario.At(interval).Request().Should().BeNull();
     }
 
@@ -426,8 +426,8 @@ public sealed class EmailVerificationPasscodeTests
     {
         var until = _scenario.WithLock().LockedUntil!.Value;
 
-        _scenario.WithAddress(Some.Bela).Request().Should().Be(EmailVerificationErrors.Locked(until));
-        _scenario.WithAddress(Some.Ana).Request().Should().Be(EmailVerificationErrors.Locked(until));
+        _scenario.WithAddress(Some.Bela).Request().Should().Be(PasscodeErrors.Locked(until));
+        _scenario.WithAddress(Some.Ana).Request().Should().Be(PasscodeErrors.Locked(until));
         _scenario.GuessWrong().Should().Be(GuessOutcome.Locked);
     }
 
@@ -441,7 +441,7 @@ public sealed class EmailVerificationPasscodeTests
         _scenario.WithAddress(Some.Bela);
 
         _scenario.GuessRight().Should().Be(GuessOutcome.NoPasscode);
-        _scenario.Request().Should().Be(EmailVerificationErrors.TooSoon(interval));
+        _scenario.Request().Should().Be(PasscodeErrors.TooSoon(interval));
     }
 
     [Fact]

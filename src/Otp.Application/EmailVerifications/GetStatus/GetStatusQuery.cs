@@ -5,21 +5,23 @@ using Otp.Domain.EmailVerifications;
 
 namespace Otp.Application.EmailVerifications.GetStatus;
 
-/// <summary>How the caller's verification stands. Changes nothing, also for a user or an address never seen before (rule 13).</summary>
-/// <param name="Caller">Whose.</param>
-public sealed record GetStatusQuery(Caller Caller) : IQuery<Result<EmailStatusDto>>;
+/// <summary>How a user's verification stands. Changes nothing, also for a user or an address never seen before (rule 13).</summary>
+/// <param name="Subject">Whose.</param>
+public sealed record GetStatusQuery(Subject Subject) : IQuery<Result<EmailVerificationDto>>;
 
-internal sealed class GetStatusHandler(CallerVerification callerVerification, TimeProvider time) : IRequestHandler<GetStatusQuery, Result<EmailStatusDto>>
+internal sealed class GetStatusHandler(SubjectVerification subjects, TimeProvider time) : IRequestHandler<GetStatusQuery, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailStatusDto>> Handle(GetStatusQuery request, CancellationToken cancellationToken)
+    public async Task<Result<EmailVerificationDto>> Handle(GetStatusQuery request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var verification = await callerVerification.ReadAsync(request.Caller, now, cancellationToken);
-        if (verification.Address is null)
+        var verification = await subjects.ReadAsync(request.Subject, now, cancellationToken);
+        if (!verification.IsSuccess)
         {
-            return EmailVerificationErrors.NotFound;
+            return verification.Error;
         }
 
-        return await callerVerification.DescribeAsync(verification, now, cancellationToken);
+        return verification.Value.Address is null
+            ? EmailVerificationErrors.NotFound
+            : await subjects.DescribeAsync(verification.Value, now, cancellationToken);
     }
 }

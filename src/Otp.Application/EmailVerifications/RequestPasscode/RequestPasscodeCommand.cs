@@ -1,38 +1,47 @@
 using MediatR;
 using Otp.Application.Common;
+using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
 
 namespace Otp.Application.EmailVerifications.RequestPasscode;
 
-/// <summary>Makes a new passcode for the caller's address and mails it. Where the address is verified, nothing is sent and the status is the answer (rule 15).</summary>
-/// <param name="Caller">Whose address.</param>
-public sealed record RequestPasscodeCommand(Caller Caller) : ICommand<Result<EmailStatusDto>>;
+/// <summary>Makes a new passcode for the user's address. Where the address is verified, nothing is sent and the status is the answer (rule 15).</summary>
+/// <param name="Subject">Whose address.</param>
+/// <param name="Delivery">How the code gets to the user.</param>
+public sealed record RequestPasscodeCommand(Subject Subject, PasscodeDelivery Delivery) : ICommand<Result<EmailVerificationDto>>;
 
-internal sealed class RequestPasscodeHandler(CallerVerification callerVerification, VerificationPasscode passcode, TimeProvider time)
-    : IRequestHandler<RequestPasscodeCommand, Result<EmailStatusDto>>
+internal sealed class RequestPasscodeHandler(SubjectVerification subjects, VerificationPasscode passcodes, TimeProvider time)
+    : IRequestHandler<RequestPasscodeCommand, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailStatusDto>> Handle(RequestPasscodeCommand request, CancellationToken cancellationToken)
+    public async Task<Result<EmailVerificationDto>> Handle(RequestPasscodeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var verification = await callerVerification.LoadAsync(request.Caller, now, cancellationToken);
+        var loaded = await subjects.LoadAsync(request.Subject, now, cancellationToken);
+        if (!loaded.IsSuccess)
+        {
+            return loaded.Error;
+        }
+
+        var verification = loaded.Value;
         if (verification.Address is not { } address)
         {
             return EmailVerificationErrors.NotFound;
         }
 
-        if (!verification.IsVerified)
+        if (verification.IsVerified)
         {
-            var refusal = verification.RefusesPasscodeRequest(now);
-            var mailed = await passcode.PrepareAsync(verification, address, refusal, request.Caller, now, cancellationToken);
-            if (!mailed.IsSuccess)
-            {
-                return mailed.Error;
-            }
-
-            verification.IssuePasscode(mailed.Value.Hash, mailed.Value.DeliveryId, mailed.Value.Policy, now);
+            return await subjects.DescribeAsync(verification, now, cancellationToken);
         }
 
-        return await callerVerification.DescribeAsync(verification, now, cancellationToken);
+        var refusal = verification.RefusesPasscodeRequest(now);
+        var passcode = await passcodes.PrepareAsync(verification, address, request.Delivery, refusal, request.Subject, now, cancellationToken);
+        if (!passcode.IsSuccess)
+        {
+            return passcode.Error;
+        }
+
+        verification.IssuePasscode(passcode.Value.Hash, passcode.Value.DeliveryId, passcode.Value.Policy, now);
+        return (await subjects.DescribeAsync(verification, now, cancellationToken)) with { VerificationCode = passcode.Value.ForCaller?.Reveal() };
     }
 }

@@ -1,41 +1,57 @@
 using MediatR;
 using Otp.Application.Common;
-using Otp.Application.Delivery;
+using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.Emails;
 
 namespace Otp.Application.EmailVerifications.SetEmail;
 
 /// <summary>
-/// Sets the caller's address and mails a code to it (rule 14). Where the code would be refused, the whole is refused and nothing changes (rule 8).
+/// Sets a user's address and makes a code for it (rule 14). Where the code would be refused, the whole is refused and nothing changes (rule 8).
 /// </summary>
-/// <param name="Caller">Whose address.</param>
+/// <param name="Subject">Whose address.</param>
 /// <param name="Email">The new address.</param>
-public sealed record SetEmailCommand(Caller Caller, string Email) : ICommand<Result<EmailStatusDto>>;
+/// <param name="Delivery">How the code gets to the user, or that none is needed.</param>
+public sealed record SetEmailCommand(Subject Subject, string Email, PasscodeDelivery Delivery) : ICommand<Result<EmailVerificationDto>>;
 
-internal sealed class SetEmailHandler(
-    CallerVerification callerVerification, VerificationPasscode passcode, NoticeMailer notices, TimeProvider time)
-    : IRequestHandler<SetEmailCommand, Result<EmailStatusDto>>
+internal sealed class SetEmailHandler(SubjectVerification subjects, VerificationPasscode passcodes, TimeProvider time)
+    : IRequestHandler<SetEmailCommand, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailStatusDto>> Handle(SetEmailCommand request, CancellationToken cancellationToken)
+    public async Task<Result<EmailVerificationDto>> Handle(SetEmailCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var verification = await callerVerification.LoadAsync(request.Caller, now, cancellationToken);
+        var loaded = await subjects.LoadAsync(request.Subject, now, cancellationToken);
+        if (!loaded.IsSuccess)
+        {
+            return loaded.Error;
+        }
+
+        var verification = loaded.Value;
         var address = EmailAddress.Parse(request.Email);
-        var refusal = verification.RefusesAddress(address) ?? verification.RefusesNewPasscode(now);
-        var mailed = await passcode.PrepareAsync(verification, address, refusal, request.Caller, now, cancellationToken);
-        if (!mailed.IsSuccess)
+        var refusal = verification.RefusesAddress(address);
+        if (request.Delivery is PasscodeDelivery.NotNeeded)
         {
-            return mailed.Error;
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+
+            var verifiedBefore = verification.LastVerifiedAddress;
+            await subjects.TellReplacedAsync(verification, verification.ChangeAddress(address, now), request.Subject, now, cancellationToken);
+            verification.MarkVerifiedByAdministrator(now);
+            await subjects.FollowAsync(verification, verifiedBefore, now, cancellationToken);
+            return await subjects.DescribeAsync(verification, now, cancellationToken);
         }
 
-        if (verification.ChangeAddress(address, now) is { } replaced)
+        var passcode = await passcodes.PrepareAsync(
+            verification, address, request.Delivery, refusal ?? verification.RefusesNewPasscode(now), request.Subject, now, cancellationToken);
+        if (!passcode.IsSuccess)
         {
-            var locale = CallerVerification.LocaleOf(verification, request.Caller);
-            await notices.EnqueueAsync(new Notice(MailKind.AddressChanged, verification.UserId, replaced, locale, verification.DisplayName), now, cancellationToken);
+            return passcode.Error;
         }
 
-        verification.IssuePasscode(mailed.Value.Hash, mailed.Value.DeliveryId, mailed.Value.Policy, now);
-        return await callerVerification.DescribeAsync(verification, now, cancellationToken);
+        await subjects.TellReplacedAsync(verification, verification.ChangeAddress(address, now), request.Subject, now, cancellationToken);
+        verification.IssuePasscode(passcode.Value.Hash, passcode.Value.DeliveryId, passcode.Value.Policy, now);
+        return (await subjects.DescribeAsync(verification, now, cancellationToken)) with { VerificationCode = passcode.Value.ForCaller?.Reveal() };
     }
 }

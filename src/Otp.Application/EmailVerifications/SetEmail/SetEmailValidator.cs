@@ -1,10 +1,15 @@
 using FluentValidation;
-using Otp.Domain.Emails;
+using Microsoft.Extensions.Options;
+using Otp.Application.Links;
+using Otp.Application.Passcodes;
 
 namespace Otp.Application.EmailVerifications.SetEmail;
 
 internal sealed class SetEmailValidator : AbstractValidator<SetEmailCommand>
 {
-    public SetEmailValidator() =>
-        RuleFor(command => command.Email).Must(email => EmailAddress.TryParse(email, out _)).WithMessage("must be one e-mail address");
+    public SetEmailValidator(IOptions<LinkOptions> links)
+    {
+        RuleFor(command => command.Email).MustBeOneEmailAddress();
+        this.DeliveryMustBeAcceptable(command => command.Delivery, links.Value);
+    }
 }

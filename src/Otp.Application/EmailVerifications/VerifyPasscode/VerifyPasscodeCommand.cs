@@ -1,7 +1,6 @@
 using MediatR;
 using Microsoft.Extensions.Options;
 using Otp.Application.Common;
-using Otp.Application.Common.Ports;
 using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
@@ -9,30 +8,58 @@ using Otp.Domain.Passcodes;
 
 namespace Otp.Application.EmailVerifications.VerifyPasscode;
 
-/// <summary>
-/// Guesses the passcode of the caller's verification and answers with the status as it then is: a wrong, late or exhausted guess is not an error here,
-/// the flags tell (rule 24).
-/// </summary>
-/// <param name="Caller">Who guesses.</param>
+/// <summary>How a guess is taken and answered.</summary>
+public enum GuessStyle
+{
+    /// <summary>Any text is a guess and counts; what becomes of it is shown by the status.</summary>
+    AnyShapeAsStatus,
+
+    /// <summary>A badly shaped guess is refused and does not count; what becomes of another is shown by the status.</summary>
+    ShapedAsStatus,
+
+    /// <summary>A guess that does not succeed is refused, a badly shaped one without being counted.</summary>
+    AsError,
+}
+
+/// <summary>Guesses the passcode of a user's verification (rule 24).</summary>
+/// <param name="Subject">Whose verification.</param>
 /// <param name="Passcode">The guess.</param>
-/// <param name="IsAnyShapeCounted">Whether a badly shaped guess is a guess and counts, instead of being refused (rule 3).</param>
-public sealed record VerifyPasscodeCommand(Caller Caller, Passcode Passcode, bool IsAnyShapeCounted) : ICommand<Result<EmailStatusDto>>;
+/// <param name="Style">How it is taken and answered.</param>
+public sealed record VerifyPasscodeCommand(Subject Subject, Passcode Passcode, GuessStyle Style) : ICommand<Result<EmailVerificationDto>>;
 
 internal sealed class VerifyPasscodeHandler(
-    CallerVerification callerVerification, IPasscodeHasher hasher, IOptions<PasscodeOptions> passcodes, TimeProvider time)
-    : IRequestHandler<VerifyPasscodeCommand, Result<EmailStatusDto>>
+    SubjectVerification subjects, VerificationPasscode verificationPasscode, IOptions<PasscodeOptions> passcodes, TimeProvider time)
+    : IRequestHandler<VerifyPasscodeCommand, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailStatusDto>> Handle(VerifyPasscodeCommand request, CancellationToken cancellationToken)
+    public async Task<Result<EmailVerificationDto>> Handle(VerifyPasscodeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var verification = await callerVerification.LoadAsync(request.Caller, now, cancellationToken);
+        var loaded = await subjects.LoadAsync(request.Subject, now, cancellationToken);
+        if (!loaded.IsSuccess)
+        {
+            return loaded.Error;
+        }
+
+        var verification = loaded.Value;
         if (verification.Address is not { } address)
         {
             return EmailVerificationErrors.NotFound;
         }
 
-        var candidate = hasher.HashGuess(request.Passcode, VerificationPasscode.BindingOf(verification, address), verification.Slot.Passcode);
-        verification.Guess(candidate, passcodes.Value.PolicyFor(PasscodePurpose.EmailVerification), now);
-        return await callerVerification.DescribeAsync(verification, now, cancellationToken);
+        var policy = passcodes.Value.PolicyFor(PasscodePurpose.EmailVerification);
+        if (request.Style == GuessStyle.AsError && policy.RefusesShape(request.Passcode) is { } badShape)
+        {
+            return badShape;
+        }
+
+        var verifiedBefore = verification.LastVerifiedAddress;
+        var outcome = verification.Guess(verificationPasscode.HashGuess(verification, address, request.Passcode), policy, now);
+        await subjects.FollowAsync(verification, verifiedBefore, now, cancellationToken);
+        if (request.Style == GuessStyle.AsError && verification.Slot.Explain(outcome, PasscodeErrors.Missing, verification.Budget, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await subjects.DescribeAsync(verification, now, cancellationToken);
     }
 }

@@ -7,12 +7,8 @@ namespace Otp.Application.EmailVerifications.VerifyPasscode;
 
 internal sealed class VerifyPasscodeValidator : AbstractValidator<VerifyPasscodeCommand>
 {
-    public VerifyPasscodeValidator(IOptions<PasscodeOptions> passcodes)
-    {
-        var policy = passcodes.Value.PolicyFor(PasscodePurpose.EmailVerification);
+    public VerifyPasscodeValidator(IOptions<PasscodeOptions> passcodes) =>
         RuleFor(command => command.Passcode)
-            .Must(policy.HasShape)
-            .When(command => !command.IsAnyShapeCounted)
-            .WithMessage(policy.Alphabet == PasscodeAlphabet.Digits ? $"must be {policy.Length} digits" : $"must be {policy.Length} letters or digits");
-    }
+            .MustHaveShapeOf(passcodes.Value.PolicyFor(PasscodePurpose.EmailVerification))
+            .When(command => command.Style == GuessStyle.ShapedAsStatus);
 }

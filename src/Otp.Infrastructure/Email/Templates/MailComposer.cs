@@ -18,7 +18,11 @@ internal sealed partial class MailComposer : IMailComposer
     private static readonly FrozenDictionary<MailKind, string> Names = new Dictionary<MailKind, string>
     {
         [MailKind.EmailVerification] = "email-verification",
+        [MailKind.FactorRegistration] = "factor-registration",
+        [MailKind.LoginChallenge] = "login-challenge",
         [MailKind.AddressChanged] = "address-changed",
+        [MailKind.FactorAdded] = "factor-added",
+        [MailKind.FactorRemoved] = "factor-removed",
     }.ToFrozenDictionary();
 
     private readonly FrozenDictionary<MailKind, MailTemplate> _templates;
@@ -28,9 +32,10 @@ internal sealed partial class MailComposer : IMailComposer
     {
         _product = options.Value.From.Name;
         var layout = Read("layout.html");
+        var partials = new Dictionary<string, string> { ["code"] = Read("code.html"), ["code-text"] = Read("code.text") };
         _templates = Names.ToFrozenDictionary(
             name => name.Key,
-            name => MailTemplate.Compile(Read($"{name.Value}.subject"), Read($"{name.Value}.text"), Read($"{name.Value}.html"), layout));
+            name => MailTemplate.Compile(Read($"{name.Value}.subject"), Read($"{name.Value}.text"), Read($"{name.Value}.html"), layout, partials));
     }
 
     public EmailMessage Compose(Guid deliveryId, MailKind kind, MailContent content)
@@ -43,6 +48,7 @@ internal sealed partial class MailComposer : IMailComposer
             ["name"] = Inert(content.DisplayName),
             ["code"] = content.Passcode?.Reveal(),
             ["lifetime"] = content.PasscodeLifetime is { } lifetime ? Describe(lifetime) : null,
+            ["link"] = content.Link,
             ["isSummary"] = content.IsSummary,
         };
         values["subject"] = template.RenderSubject(values);

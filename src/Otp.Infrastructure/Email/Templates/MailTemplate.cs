@@ -17,10 +17,16 @@ internal sealed class MailTemplate
     }
 
     /// <summary>Compiles the parts. Values are HTML-encoded in the HTML part alone.</summary>
-    public static MailTemplate Compile(string subject, string text, string html, string htmlLayout)
+    public static MailTemplate Compile(string subject, string text, string html, string htmlLayout, IReadOnlyDictionary<string, string> partials)
     {
         var plain = Handlebars.Create(new HandlebarsConfiguration { NoEscape = true });
         var encoded = Handlebars.Create(new HandlebarsConfiguration { TextEncoder = new HtmlEncoder() });
+        foreach (var (name, source) in partials)
+        {
+            plain.RegisterTemplate(name, source);
+            encoded.RegisterTemplate(name, source);
+        }
+
         encoded.RegisterTemplate("body", html);
         return new MailTemplate(plain.Compile(subject), plain.Compile(text), encoded.Compile(htmlLayout));
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Otp.Domain.Common;
 using Otp.Domain.Emails;
 using Otp.Domain.Passcodes;
@@ -16,8 +17,8 @@ internal static class SharedColumns
         builder.Property(aggregate => aggregate.ChangedAt);
     }
 
-    public static void HasAddressColumn(this PropertyBuilder<EmailAddress?> property) =>
-        property.HasConversion(address => address!.Value, text => EmailAddress.Parse(text)).HasMaxLength(EmailAddress.MaxLength);
+    public static PropertyBuilder HasAddressColumn(this PropertyBuilder property) =>
+        property.HasConversion(new ValueConverter<EmailAddress, string>(address => address.Value, text => EmailAddress.Parse(text))).HasMaxLength(EmailAddress.MaxLength);
 
     public static void HasPasscodeColumns(this ComplexPropertyBuilder<PasscodeSlot> slot)
     {

@@ -17,6 +17,7 @@ internal sealed class MailContentProtector(PayloadProtector protector)
             DisplayName = content.DisplayName,
             Passcode = content.Passcode?.Reveal(),
             PasscodeLifetime = content.PasscodeLifetime,
+            Link = content.Link,
             IsSummary = content.IsSummary,
         };
         return protector.Protect(JsonSerializer.SerializeToUtf8Bytes(stored), RowOf(deliveryId, userId));
@@ -31,6 +32,7 @@ internal sealed class MailContentProtector(PayloadProtector protector)
             DisplayName = stored.DisplayName,
             Passcode = stored.Passcode is null ? null : Passcode.FromGenerated(stored.Passcode),
             PasscodeLifetime = stored.PasscodeLifetime,
+            Link = stored.Link,
             IsSummary = stored.IsSummary,
         };
     }
@@ -48,6 +50,8 @@ internal sealed class MailContentProtector(PayloadProtector protector)
         public string? Passcode { get; init; }
 
         public TimeSpan? PasscodeLifetime { get; init; }
+
+        public string? Link { get; init; }
 
         public bool IsSummary { get; init; }
     }

@@ -2,11 +2,13 @@ using Microsoft.EntityFrameworkCore;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Domain.Common;
+using Otp.Domain.OtpEmailFactors;
+using Otp.Domain.Passcodes;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
 /// <summary>The dispatcher's side of the outbox.</summary>
-internal sealed class OutboxQueue(OtpDbContext context, MailContentProtector protector, TimeProvider time) : IOutboxQueue
+internal sealed class OutboxQueue(OtpDbContext context, IOtpEmailFactorRepository repository, MailContentProtector protector, TimeProvider time) : IOutboxQueue
 {
     private const int EraseBatch = 500;
 
@@ -21,13 +23,18 @@ internal sealed class OutboxQueue(OtpDbContext context, MailContentProtector pro
 
     public async Task<bool> IsStillWantedAsync(ClaimedMail mail, CancellationToken cancellationToken)
     {
-        if (mail.Kind != MailKind.EmailVerification)
+        switch (mail.Kind)
         {
-            return true;
+            case MailKind.EmailVerification:
+                var verification = await context.EmailVerifications.AsNoTracking().FirstOrDefaultAsync(item => item.UserId == mail.UserId, cancellationToken);
+                return verification?.Slot.IsCarriedBy(mail.Id, verification.Budget, time.Now()) == true;
+            case MailKind.FactorRegistration:
+                return await IsCarriedAsync(mail, factors => factors.Find(mail.SubjectId)?.Slot, cancellationToken);
+            case MailKind.LoginChallenge:
+                return await IsCarriedAsync(mail, factors => factors.FindChallenge(mail.SubjectId, time.Now())?.Slot, cancellationToken);
+            default:
+                return true;
         }
-
-        var verification = await context.EmailVerifications.AsNoTracking().FirstOrDefaultAsync(item => item.UserId == mail.UserId, cancellationToken);
-        return verification is not null && verification.Slot.IsCarriedBy(mail.Id, verification.Budget, time.Now());
     }
 
     public MailContent Open(ClaimedMail mail) => protector.Unprotect(mail.ProtectedContent.Span, mail.Id, mail.UserId);
@@ -77,6 +84,12 @@ internal sealed class OutboxQueue(OtpDbContext context, MailContentProtector pro
                 .ExecuteUpdateAsync(message => message.SetProperty(item => item.Content, (byte[]?)null), cancellationToken);
         }
         while (erased == EraseBatch);
+    }
+
+    private async Task<bool> IsCarriedAsync(ClaimedMail mail, Func<UserFactors, PasscodeSlot?> slotOf, CancellationToken cancellationToken)
+    {
+        var factors = await repository.FindWithChallengeAsync(mail.UserId, mail.SubjectId, cancellationToken);
+        return factors is not null && slotOf(factors)?.IsCarriedBy(mail.Id, factors.Budget, time.Now()) == true;
     }
 
     private IQueryable<OutboxMessage> Leased(ClaimedMail mail) =>

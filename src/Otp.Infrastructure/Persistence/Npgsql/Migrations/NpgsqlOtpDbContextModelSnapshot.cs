@@ -166,6 +166,252 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                     b.ToTable("email_verifications", (string)null);
                 });
 
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailChallenge", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("FactorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("factor_id");
+
+                    b.Property<DateTimeOffset>("PasscodeExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("passcode_expires_at");
+
+                    b.Property<DateTimeOffset?>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("verified_at");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Slot", "Otp.Domain.OtpEmailFactors.OtpEmailChallenge.Slot#PasscodeSlot", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<Guid?>("DeliveryId")
+                                .HasColumnType("uuid")
+                                .HasColumnName("slot_delivery_id");
+
+                            b1.Property<DateTimeOffset?>("ResendAvailableAt")
+                                .HasColumnType("timestamp with time zone")
+                                .HasColumnName("slot_resend_available_at");
+
+                            b1.ComplexProperty(typeof(Dictionary<string, object>), "Passcode", "Otp.Domain.OtpEmailFactors.OtpEmailChallenge.Slot#PasscodeSlot.Passcode#IssuedPasscode", b2 =>
+                                {
+                                    b2.Property<DateTimeOffset>("CreatedAt")
+                                        .HasColumnType("timestamp with time zone")
+                                        .HasColumnName("slot_passcode_created_at");
+
+                                    b2.Property<int>("Epoch")
+                                        .HasColumnType("integer")
+                                        .HasColumnName("slot_passcode_epoch");
+
+                                    b2.Property<DateTimeOffset>("ExpiresAt")
+                                        .HasColumnType("timestamp with time zone")
+                                        .HasColumnName("slot_passcode_expires_at");
+
+                                    b2.Property<int>("MaxAttempts")
+                                        .HasColumnType("integer")
+                                        .HasColumnName("slot_passcode_max_attempts");
+
+                                    b2.ComplexProperty(typeof(Dictionary<string, object>), "Hash", "Otp.Domain.OtpEmailFactors.OtpEmailChallenge.Slot#PasscodeSlot.Passcode#IssuedPasscode.Hash#PasscodeHash", b3 =>
+                                        {
+                                            b3.IsRequired();
+
+                                            b3.Property<string>("KeyId")
+                                                .IsRequired()
+                                                .HasMaxLength(64)
+                                                .HasColumnType("character varying(64)")
+                                                .HasColumnName("slot_passcode_hash_key_id");
+
+                                            b3.Property<byte[]>("Value")
+                                                .IsRequired()
+                                                .HasMaxLength(32)
+                                                .HasColumnType("bytea")
+                                                .HasColumnName("slot_passcode_hash_value");
+                                        });
+                                });
+                        });
+
+                    b.HasKey("UserId", "Id")
+                        .HasName("pk_otp_email_challenges");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_otp_email_challenges_created_at");
+
+                    b.ToTable("otp_email_challenges", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailFactor", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("address");
+
+                    b.Property<string>("CanonicalAddress")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("canonical_address");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<short>("State")
+                        .HasColumnType("smallint")
+                        .HasColumnName("state");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Slot", "Otp.Domain.OtpEmailFactors.OtpEmailFactor.Slot#PasscodeSlot", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<Guid?>("DeliveryId")
+                                .HasColumnType("uuid")
+                                .HasColumnName("slot_delivery_id");
+
+                            b1.Property<DateTimeOffset?>("ResendAvailableAt")
+                                .HasColumnType("timestamp with time zone")
+                                .HasColumnName("slot_resend_available_at");
+
+                            b1.ComplexProperty(typeof(Dictionary<string, object>), "Passcode", "Otp.Domain.OtpEmailFactors.OtpEmailFactor.Slot#PasscodeSlot.Passcode#IssuedPasscode", b2 =>
+                                {
+                                    b2.Property<DateTimeOffset>("CreatedAt")
+                                        .HasColumnType("timestamp with time zone")
+                                        .HasColumnName("slot_passcode_created_at");
+
+                                    b2.Property<int>("Epoch")
+                                        .HasColumnType("integer")
+                                        .HasColumnName("slot_passcode_epoch");
+
+                                    b2.Property<DateTimeOffset>("ExpiresAt")
+                                        .HasColumnType("timestamp with time zone")
+                                        .HasColumnName("slot_passcode_expires_at");
+
+                                    b2.Property<int>("MaxAttempts")
+                                        .HasColumnType("integer")
+                                        .HasColumnName("slot_passcode_max_attempts");
+
+                                    b2.ComplexProperty(typeof(Dictionary<string, object>), "Hash", "Otp.Domain.OtpEmailFactors.OtpEmailFactor.Slot#PasscodeSlot.Passcode#IssuedPasscode.Hash#PasscodeHash", b3 =>
+                                        {
+                                            b3.IsRequired();
+
+                                            b3.Property<string>("KeyId")
+                                                .IsRequired()
+                                                .HasMaxLength(64)
+                                                .HasColumnType("character varying(64)")
+                                                .HasColumnName("slot_passcode_hash_key_id");
+
+                                            b3.Property<byte[]>("Value")
+                                                .IsRequired()
+                                                .HasMaxLength(32)
+                                                .HasColumnType("bytea")
+                                                .HasColumnName("slot_passcode_hash_value");
+                                        });
+                                });
+                        });
+
+                    b.HasKey("UserId", "Id")
+                        .HasName("pk_otp_email_factors");
+
+                    b.HasIndex("UserId", "CanonicalAddress")
+                        .IsUnique()
+                        .HasDatabaseName("ix_otp_email_factors_user_id_canonical_address")
+                        .HasFilter("state <> 3");
+
+                    b.ToTable("otp_email_factors", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.UserFactors", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Sequence")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Budget", "Otp.Domain.OtpEmailFactors.UserFactors.Budget#AttemptBudget", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<int>("Epoch")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_epoch");
+
+                            b1.Property<int>("FailedAttempts")
+                                .HasColumnType("integer")
+                                .HasColumnName("budget_failed_attempts");
+
+                            b1.Property<string>("GuessedAddress")
+                                .HasMaxLength(254)
+                                .HasColumnType("character varying(254)")
+                                .HasColumnName("budget_guessed_address");
+
+                            b1.Property<DateTimeOffset?>("LastFailedAt")
+                                .HasColumnType("timestamp with time zone")
+                                .HasColumnName("budget_last_failed_at");
+
+                            b1.Property<long?>("LastLock")
+                                .HasColumnType("bigint")
+                                .HasColumnName("budget_last_lock");
+
+                            b1.Property<DateTimeOffset?>("LockedUntil")
+                                .HasColumnType("timestamp with time zone")
+                                .HasColumnName("budget_locked_until");
+                        });
+
+                    b.HasKey("UserId")
+                        .HasName("pk_user_factors");
+
+                    b.ToTable("user_factors", (string)null);
+                });
+
             modelBuilder.Entity("Otp.Domain.Recipients.RecipientAllowance", b =>
                 {
                     b.Property<string>("Recipient")
@@ -312,6 +558,33 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasFilter("state = 'Failed' AND content IS NOT NULL");
 
                     b.ToTable("outbox_messages", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailChallenge", b =>
+                {
+                    b.HasOne("Otp.Domain.OtpEmailFactors.UserFactors", null)
+                        .WithMany("Challenges")
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_otp_email_challenges_user_factors_user_id");
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailFactor", b =>
+                {
+                    b.HasOne("Otp.Domain.OtpEmailFactors.UserFactors", null)
+                        .WithMany("Factors")
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_otp_email_factors_user_factors_user_id");
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.UserFactors", b =>
+                {
+                    b.Navigation("Challenges");
+
+                    b.Navigation("Factors");
                 });
 #pragma warning restore 612, 618
         }

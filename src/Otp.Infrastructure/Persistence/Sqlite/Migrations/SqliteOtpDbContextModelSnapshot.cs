@@ -161,6 +161,252 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("email_verifications", (string)null);
                 });
 
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailChallenge", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("FactorId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("factor_id");
+
+                    b.Property<long>("PasscodeExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("passcode_expires_at");
+
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("verified_at");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Slot", "Otp.Domain.OtpEmailFactors.OtpEmailChallenge.Slot#PasscodeSlot", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<Guid?>("DeliveryId")
+                                .HasColumnType("TEXT")
+                                .HasColumnName("slot_delivery_id");
+
+                            b1.Property<long?>("ResendAvailableAt")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("slot_resend_available_at");
+
+                            b1.ComplexProperty(typeof(Dictionary<string, object>), "Passcode", "Otp.Domain.OtpEmailFactors.OtpEmailChallenge.Slot#PasscodeSlot.Passcode#IssuedPasscode", b2 =>
+                                {
+                                    b2.Property<long>("CreatedAt")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_created_at");
+
+                                    b2.Property<int>("Epoch")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_epoch");
+
+                                    b2.Property<long>("ExpiresAt")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_expires_at");
+
+                                    b2.Property<int>("MaxAttempts")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_max_attempts");
+
+                                    b2.ComplexProperty(typeof(Dictionary<string, object>), "Hash", "Otp.Domain.OtpEmailFactors.OtpEmailChallenge.Slot#PasscodeSlot.Passcode#IssuedPasscode.Hash#PasscodeHash", b3 =>
+                                        {
+                                            b3.IsRequired();
+
+                                            b3.Property<string>("KeyId")
+                                                .IsRequired()
+                                                .HasMaxLength(64)
+                                                .HasColumnType("TEXT")
+                                                .HasColumnName("slot_passcode_hash_key_id");
+
+                                            b3.Property<byte[]>("Value")
+                                                .IsRequired()
+                                                .HasMaxLength(32)
+                                                .HasColumnType("BLOB")
+                                                .HasColumnName("slot_passcode_hash_value");
+                                        });
+                                });
+                        });
+
+                    b.HasKey("UserId", "Id")
+                        .HasName("pk_otp_email_challenges");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_otp_email_challenges_created_at");
+
+                    b.ToTable("otp_email_challenges", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailFactor", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("CanonicalAddress")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("canonical_address");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<short>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Slot", "Otp.Domain.OtpEmailFactors.OtpEmailFactor.Slot#PasscodeSlot", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<Guid?>("DeliveryId")
+                                .HasColumnType("TEXT")
+                                .HasColumnName("slot_delivery_id");
+
+                            b1.Property<long?>("ResendAvailableAt")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("slot_resend_available_at");
+
+                            b1.ComplexProperty(typeof(Dictionary<string, object>), "Passcode", "Otp.Domain.OtpEmailFactors.OtpEmailFactor.Slot#PasscodeSlot.Passcode#IssuedPasscode", b2 =>
+                                {
+                                    b2.Property<long>("CreatedAt")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_created_at");
+
+                                    b2.Property<int>("Epoch")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_epoch");
+
+                                    b2.Property<long>("ExpiresAt")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_expires_at");
+
+                                    b2.Property<int>("MaxAttempts")
+                                        .HasColumnType("INTEGER")
+                                        .HasColumnName("slot_passcode_max_attempts");
+
+                                    b2.ComplexProperty(typeof(Dictionary<string, object>), "Hash", "Otp.Domain.OtpEmailFactors.OtpEmailFactor.Slot#PasscodeSlot.Passcode#IssuedPasscode.Hash#PasscodeHash", b3 =>
+                                        {
+                                            b3.IsRequired();
+
+                                            b3.Property<string>("KeyId")
+                                                .IsRequired()
+                                                .HasMaxLength(64)
+                                                .HasColumnType("TEXT")
+                                                .HasColumnName("slot_passcode_hash_key_id");
+
+                                            b3.Property<byte[]>("Value")
+                                                .IsRequired()
+                                                .HasMaxLength(32)
+                                                .HasColumnType("BLOB")
+                                                .HasColumnName("slot_passcode_hash_value");
+                                        });
+                                });
+                        });
+
+                    b.HasKey("UserId", "Id")
+                        .HasName("pk_otp_email_factors");
+
+                    b.HasIndex("UserId", "CanonicalAddress")
+                        .IsUnique()
+                        .HasDatabaseName("ix_otp_email_factors_user_id_canonical_address")
+                        .HasFilter("state <> 3");
+
+                    b.ToTable("otp_email_factors", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.UserFactors", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Sequence")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Budget", "Otp.Domain.OtpEmailFactors.UserFactors.Budget#AttemptBudget", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<int>("Epoch")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("budget_epoch");
+
+                            b1.Property<int>("FailedAttempts")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("budget_failed_attempts");
+
+                            b1.Property<string>("GuessedAddress")
+                                .HasMaxLength(254)
+                                .HasColumnType("TEXT")
+                                .HasColumnName("budget_guessed_address");
+
+                            b1.Property<long?>("LastFailedAt")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("budget_last_failed_at");
+
+                            b1.Property<long?>("LastLock")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("budget_last_lock");
+
+                            b1.Property<long?>("LockedUntil")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("budget_locked_until");
+                        });
+
+                    b.HasKey("UserId")
+                        .HasName("pk_user_factors");
+
+                    b.ToTable("user_factors", (string)null);
+                });
+
             modelBuilder.Entity("Otp.Domain.Recipients.RecipientAllowance", b =>
                 {
                     b.Property<string>("Recipient")
@@ -307,6 +553,33 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasFilter("state = 'Failed' AND content IS NOT NULL");
 
                     b.ToTable("outbox_messages", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailChallenge", b =>
+                {
+                    b.HasOne("Otp.Domain.OtpEmailFactors.UserFactors", null)
+                        .WithMany("Challenges")
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_otp_email_challenges_user_factors_user_id");
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.OtpEmailFactor", b =>
+                {
+                    b.HasOne("Otp.Domain.OtpEmailFactors.UserFactors", null)
+                        .WithMany("Factors")
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_otp_email_factors_user_factors_user_id");
+                });
+
+            modelBuilder.Entity("Otp.Domain.OtpEmailFactors.UserFactors", b =>
+                {
+                    b.Navigation("Challenges");
+
+                    b.Navigation("Factors");
                 });
 #pragma warning restore 612, 618
         }

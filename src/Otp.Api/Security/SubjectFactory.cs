@@ -9,16 +9,31 @@ using Otp.Domain.EmailVerifications;
 
 namespace Otp.Api.Security;
 
-/// <summary>Reads who calls from the token.</summary>
-internal sealed partial class CallerFactory(IOptions<IdentityOptions> options)
+/// <summary>Reads from token and route which user a request is about.</summary>
+internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
 {
+    /// <summary>The route value that names another user.</summary>
+    public const string UserIdRouteValue = "userId";
+
     /// <summary>Whether a token names a subject that can be a user id.</summary>
     public static bool HasSubject(ClaimsPrincipal principal) =>
         SingleOrNull(principal, JwtRegisteredClaimNames.Sub) is { Length: > 0 and <= UserIdentity.MaxUserIdLength } sub
         && !string.IsNullOrWhiteSpace(sub) && !sub.Any(char.IsControl);
 
-    /// <summary>Who makes the request.</summary>
-    public Caller Create(HttpContext context) => new(ReadIdentity(context.User), PreferredLanguageOf(context.Request));
+    /// <summary>The user that a token names.</summary>
+    public static string SubjectOf(ClaimsPrincipal principal) => SingleOrNull(principal, JwtRegisteredClaimNames.Sub)!;
+
+    /// <summary>The user in the route, or <see langword="null"/> where the route is about the caller.</summary>
+    public static string? UserInRoute(HttpContext context) => context.GetRouteValue(UserIdRouteValue) as string;
+
+    /// <summary>The user that the request is about. That the caller may ask for another user is checked before, by the policy of the route.</summary>
+    public Subject Create(HttpContext context)
+    {
+        var language = PreferredLanguageOf(context.Request);
+        return UserInRoute(context) is { } userId && userId != SubjectOf(context.User)
+            ? new Subject(userId, null, language)
+            : Subject.Self(ReadIdentity(context.User), language);
+    }
 
     private static string? SingleOrNull(ClaimsPrincipal principal, string type)
     {

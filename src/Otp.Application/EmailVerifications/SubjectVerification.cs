@@ -1,0 +1,105 @@
+using AutoMapper;
+using Otp.Application.Common;
+using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
+using Otp.Application.Users;
+using Otp.Domain.Common;
+using Otp.Domain.Emails;
+using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
+
+namespace Otp.Application.EmailVerifications;
+
+/// <summary>What every use case about a user begins and ends with.</summary>
+internal sealed class SubjectVerification(
+    IEmailVerificationRepository verifications, IOtpEmailFactorRepository factors, NoticeMailer notices, IDeliveryLog deliveries, IMapper mapper)
+{
+    /// <summary>Loads the user's verification and takes over what the user's own token says; the first command of a user starts it.</summary>
+    /// <returns>The verification, or <see cref="UserErrors.NotFound"/> where somebody else asks for a user who is not known.</returns>
+    public async Task<Result<EmailVerification>> LoadAsync(Subject subject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var verification = await verifications.FindAsync(subject.UserId, cancellationToken);
+        if (verification is null)
+        {
+            if (subject.Identity is null)
+            {
+                return UserErrors.NotFound;
+            }
+
+            verification = EmailVerification.Start(subject.UserId, subject.Identity.ResourceOwner, now);
+            verifications.Add(verification);
+        }
+
+        if (subject.Identity is not null)
+        {
+            var verifiedBefore = verification.LastVerifiedAddress;
+            await TellReplacedAsync(verification, verification.ApplyIdentity(subject.Identity, now), subject, now, cancellationToken);
+            await FollowAsync(verification, verifiedBefore, now, cancellationToken);
+        }
+
+        return verification;
+    }
+
+    /// <summary>The same for reading: nothing of it is stored, and nobody is told.</summary>
+    public async Task<Result<EmailVerification>> ReadAsync(Subject subject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var verification = await verifications.ReadAsync(subject.UserId, cancellationToken);
+        if (subject.Identity is null)
+        {
+            return verification is null ? UserErrors.NotFound : verification;
+        }
+
+        verification ??= EmailVerification.Start(subject.UserId, subject.Identity.ResourceOwner, now);
+        verification.ApplyIdentity(subject.Identity, now);
+        return verification;
+    }
+
+    /// <summary>Tells an address that had been verified that it was replaced.</summary>
+    public Task TellReplacedAsync(EmailVerification verification, EmailAddress? replaced, Subject subject, DateTimeOffset now, CancellationToken cancellationToken) =>
+        replaced is null
+            ? Task.CompletedTask
+            : notices.EnqueueAsync(NoticeTo(replaced, MailKind.AddressChanged, verification, LocaleOf(verification, subject)), now, cancellationToken);
+
+    /// <summary>Tells the user, at the last verified address, that a factor was added or removed (rule 21).</summary>
+    public Task TellOfFactorAsync(EmailVerification verification, MailKind kind, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
+        verification.LastVerifiedAddress is { } address
+            ? notices.EnqueueAsync(NoticeTo(address, kind, verification, locale), now, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>After the verification may have got another verified address: the contact factor follows it (rule 22).</summary>
+    /// <param name="verification">The verification, as it is now.</param>
+    /// <param name="before">Its last verified address before.</param>
+    /// <param name="now">The time (UTC).</param>
+    /// <param name="cancellationToken">Ends the wait for the database.</param>
+    public async Task FollowAsync(EmailVerification verification, EmailAddress? before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (before is null || verification.LastVerifiedAddress is not { } after || before.Equals(after))
+        {
+            return;
+        }
+
+        var userFactors = await factors.FindAsync(verification.UserId, cancellationToken);
+        if (userFactors?.FollowContact(before, after, now) is not null)
+        {
+            await TellOfFactorAsync(verification, MailKind.FactorRemoved, verification.Locale, now, cancellationToken);
+        }
+    }
+
+    /// <summary>How the verification stands, with the fate of its newest mail. It must have an address.</summary>
+    public async Task<EmailVerificationDto> DescribeAsync(EmailVerification verification, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var status = mapper.Map<EmailStatusDto>(verification, mapping => mapping.Items[EmailVerificationProfile.AsOf] = now);
+        if (verification.Slot.DeliveryId is { } deliveryId)
+        {
+            status = status with { Delivery = await deliveries.FindAsync(verification.UserId, deliveryId, cancellationToken) };
+        }
+
+        return new EmailVerificationDto(status, mapper.Map<DetailsDto>(verification));
+    }
+
+    /// <summary>The language for mails to the user.</summary>
+    public static string? LocaleOf(EmailVerification verification, Subject subject) => verification.Locale ?? subject.PreferredLanguage;
+
+    private static Notice NoticeTo(EmailAddress address, MailKind kind, EmailVerification verification, string? locale) =>
+        new(kind, verification.UserId, address, locale, verification.DisplayName);
+}
