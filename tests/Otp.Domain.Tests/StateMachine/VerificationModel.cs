@@ -69,8 +69,8 @@ internal sealed class VerificationModel(PasscodePolicy policy)
         return (locked, resend) switch
         {
             (null, null) => null,
-            (null, not null) => ("EmailVerification.TooSoon", resend),
-            _ => ("EmailVerification.Locked", resend > locked ? resend : locked),
+            (null, not null) => ("Passcode.TooSoon", resend),
+            _ => ("Passcode.Locked", resend > locked ? resend : locked),
         };
     }
 
