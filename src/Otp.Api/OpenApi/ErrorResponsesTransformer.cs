@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -30,11 +31,11 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         {
             operation.Responses[((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
-                Description = DescriptionOf(status),
+                Description = DeclaredDescriptionOf(status, context) ?? DescriptionOf(status),
                 Headers = HeadersOf(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchema, document), Example = ExampleOf(family, status) },
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(ErrorSchema, document), Example = ExampleOf(family, status, context) },
                 },
             };
         }
@@ -67,12 +68,18 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         return statuses.Order();
     }
 
+    /// <summary>What the action itself says about a status, in its <c>ProducesResponseType</c> attribute.</summary>
+    private static string? DeclaredDescriptionOf(HttpStatusCode status, OpenApiOperationTransformerContext context) =>
+        context.Description.SupportedResponseTypes.FirstOrDefault(response => response.StatusCode == (int)status)?.Description;
+
     private static string DescriptionOf(HttpStatusCode status) => status switch
     {
         HttpStatusCode.BadRequest => "The body is not JSON, or a member has the wrong JSON type.",
         HttpStatusCode.Unauthorized => "The bearer token is missing or not valid.",
+        HttpStatusCode.Forbidden => "The token does not permit this.",
         HttpStatusCode.NotFound => "No e-mail address is known for the user.",
         HttpStatusCode.NotAcceptable => "The caller does not accept JSON.",
+        HttpStatusCode.Conflict => "The state forbids it.",
         HttpStatusCode.RequestEntityTooLarge => "The body is too large.",
         HttpStatusCode.UnsupportedMediaType => "The body is not declared as JSON.",
         HttpStatusCode.UnprocessableEntity => "A member is unknown, missing, null or badly shaped.",
@@ -91,13 +98,20 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             },
         };
 
-    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status)
+    /// <summary>A member that the body has, by the name that a caller writes.</summary>
+    private static string MemberOf(OpenApiOperationTransformerContext context)
+    {
+        var body = context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source == BindingSource.Body)?.ModelMetadata;
+        return JsonNamingPolicy.CamelCase.ConvertName(body?.Properties.FirstOrDefault(member => member.ContainerType == body.ModelType)?.Name ?? "member");
+    }
+
+    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status, OpenApiOperationTransformerContext context)
     {
         var answer = status switch
         {
             HttpStatusCode.NotFound => family.Describe(EmailVerificationErrors.NotFound),
             HttpStatusCode.TooManyRequests => family.Describe(EmailVerificationErrors.TooSoon(ExampleTime)),
-            HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError("passcode", "must be 6 digits")])),
+            HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")])),
             _ => family.Describe(status, ErrorWriter.MessageOf(status)),
         };
         return JsonSerializer.SerializeToNode(answer.Body, answer.Body.GetType(), json.Value.JsonSerializerOptions);
