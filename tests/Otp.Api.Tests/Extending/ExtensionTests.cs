@@ -51,7 +51,7 @@ public sealed class ExtensionTests
 
     [Theory]
     [BothDatabases("eve@", "must be one e-mail address")]
-    [BothDatabases("", "must be one e-mail address")]
+    [BothDatabases("", "is required")]
     public async Task Withdraw_WhenTheAddressIsNone_ShouldNameTheMember(DatabaseProvider provider, string email, string message)
     {
         await using var server = await StartAsync(provider);
@@ -60,7 +60,7 @@ public sealed class ExtensionTests
 
         answer.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
         answer.ErrorName.Should().Be("ValidateError");
-        ((string)answer.Error["data"]!["email"]!["message"]!).Should().BeOneOf(message, "is required");
+        ((string)answer.Error["data"]!["email"]!["message"]!).Should().Be(message);
     }
 
     [Theory, BothDatabases]
@@ -128,7 +128,8 @@ public sealed class ExtensionTests
     {
         const int count = 20;
         var gate = new LoadingGate(count);
-        await using var server = await StartAsync(provider, builder => builder.Services.Decorate<IEmailVerificationRepository>(inner => new GatedRepository(inner, gate)));
+        await using var server = await StartAsync(provider, builder =>
+            builder.Services.Decorate<IEmailVerificationRepository>(inner => new GatedRepository(inner, gate)));
         var ada = server.As(User, Address);
         await ada.RequestCodeAsync();
         var before = await StoredAsync(server);
