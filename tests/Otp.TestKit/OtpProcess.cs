@@ -14,11 +14,11 @@ public sealed partial class OtpProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private OtpProcess(IEnumerable<string> arguments)
+    private OtpProcess(string program, IEnumerable<string> arguments)
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Otp.Api.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo("dotnet", [program, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -35,13 +35,18 @@ public sealed partial class OtpProcess : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    private static string OurProgram => Path.Combine(AppContext.BaseDirectory, "Otp.Api.dll");
+
     /// <summary>All that it printed so far.</summary>
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<OtpProcess> StartAsync(TestDatabase database, Dictionary<string, string?>? settings = null)
+    /// <param name="database">Where it stores.</param>
+    /// <param name="settings">More settings.</param>
+    /// <param name="program">The path of the program to run, where it is not ours but one that extends it.</param>
+    public static async Task<OtpProcess> StartAsync(TestDatabase database, Dictionary<string, string?>? settings = null, string? program = null)
     {
-        var process = new OtpProcess(OtpServer.ToArguments(database.Settings, TestTokens.Settings, settings ?? []));
+        var process = new OtpProcess(program ?? OurProgram, OtpServer.ToArguments(database.Settings, TestTokens.Settings, settings ?? []));
         var started = await Task.WhenAny(process._address.Task, process._process.WaitForExitAsync()).WaitAsync(StartTimeout);
         if (started != process._address.Task)
         {
@@ -56,7 +61,7 @@ public sealed partial class OtpProcess : IAsyncDisposable
     /// <returns>The exit code and all that it printed.</returns>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        await using var process = new OtpProcess(arguments);
+        await using var process = new OtpProcess(OurProgram, arguments);
         await process._process.WaitForExitAsync().WaitAsync(StartTimeout);
         process._process.WaitForExit();
         return (process._process.ExitCode, process.Output);

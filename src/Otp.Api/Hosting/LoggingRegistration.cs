@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Otp.Api.Hosting;
@@ -17,9 +18,20 @@ internal static class LoggingRegistration
         "Microsoft.AspNetCore.HttpLogging",
     ];
 
-    /// <summary>One line per event on the console for a developer, JSON for a machine.</summary>
-    public static void AddOtpLogging(this ILoggingBuilder logging, IHostEnvironment environment)
+    // Before every other source, so that each can change them. Not in an appsettings.json: one of ours would be copied beside a team's program, where it
+    // gets lost when the team has its own, and fails the publish (NETSDK1152).
+    private static readonly Dictionary<string, string?> DefaultLevels = new()
     {
+        ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:System.Net.Http.HttpClient"] = nameof(LogLevel.Warning),
+    };
+
+    /// <summary>One line per event on the console for a developer, JSON for a machine.</summary>
+    public static void AddOtpLogging(this ILoggingBuilder logging, IConfigurationBuilder configuration, IHostEnvironment environment)
+    {
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
         logging.ClearProviders();
         if (environment.IsDevelopment())
         {

@@ -67,7 +67,7 @@ public static class OtpHost
 
     private static void AddOtp(this WebApplicationBuilder builder)
     {
-        builder.Logging.AddOtpLogging(builder.Environment);
+        builder.Logging.AddOtpLogging(builder.Configuration, builder.Environment);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

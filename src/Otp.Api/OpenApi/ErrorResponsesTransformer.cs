@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -33,11 +34,11 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         {
             operation.Responses[((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
-                Description = family.Meaning(status),
+                Description = DeclaredDescriptionOf(status, context) ?? family.Meaning(status),
                 Headers = HeadersOf(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(schemaName, document), Example = ExampleOf(family, status) },
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(schemaName, document), Example = ExampleOf(family, status, context) },
                 },
             };
         }
@@ -69,6 +70,10 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         return statuses.Order();
     }
 
+    /// <summary>What the action itself says about a status, in its <c>ProducesResponseType</c> attribute.</summary>
+    private static string? DeclaredDescriptionOf(HttpStatusCode status, OpenApiOperationTransformerContext context) =>
+        context.Description.SupportedResponseTypes.FirstOrDefault(response => response.StatusCode == (int)status)?.Description;
+
     private static Dictionary<string, IOpenApiHeader>? HeadersOf(HttpStatusCode status) =>
         status is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) ? null : new Dictionary<string, IOpenApiHeader>
         {
@@ -79,14 +84,21 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             },
         };
 
-    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status)
+    /// <summary>A member that the body has, by the name that a caller writes.</summary>
+    private static string MemberOf(OpenApiOperationTransformerContext context)
+    {
+        var body = context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source == BindingSource.Body)?.ModelMetadata;
+        return JsonNamingPolicy.CamelCase.ConvertName(body?.Properties.FirstOrDefault(member => member.ContainerType == body.ModelType)?.Name ?? "member");
+    }
+
+    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status, OpenApiOperationTransformerContext context)
     {
         var answer = status switch
         {
             HttpStatusCode.NotFound => family.Describe(UserErrors.NotFound),
             HttpStatusCode.TooManyRequests => family.Describe(PasscodeErrors.TooSoon(ExampleTime)),
             HttpStatusCode.Conflict => family.Describe(OtpEmailFactorErrors.AlreadyExists),
-            HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError("passcode", "must be 6 digits")])),
+            HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")])),
             _ => family.Describe(status, ErrorWriter.MessageOf(status)),
         };
         return JsonSerializer.SerializeToNode(answer.Body, answer.Body.GetType(), json.Value.JsonSerializerOptions);

@@ -170,6 +170,19 @@ public sealed class EmailVerification : AggregateRoot
         RecordChange(now);
     }
 
+    /// <summary>
+    /// Takes the code back unused: its mail, if it still waits, is not sent. Budget and resend interval stand, so that nobody gains a guess or a mail by it.
+    /// Where there is no code, nothing changes.
+    /// </summary>
+    public void WithdrawPasscode(DateTimeOffset now)
+    {
+        if (Slot.Passcode is not null)
+        {
+            Slot = Slot.Kill();
+            RecordChange(now);
+        }
+    }
+
     /// <summary>Judges a guess (rule 24). Only <see cref="GuessOutcome.Right"/> and <see cref="GuessOutcome.Wrong"/> change anything.</summary>
     /// <param name="candidate">The guess, hashed under the key of the live code and bound to <see cref="Address"/>.</param>
     /// <param name="policy">The rules of <see cref="PasscodePurpose.EmailVerification"/>.</param>

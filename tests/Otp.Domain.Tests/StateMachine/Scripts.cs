@@ -34,6 +34,7 @@ internal static class Scripts
         (1, Gen.Constant<Step>(new GuessReplaced())),
         (5, Gen.Choose(1, 2).Select(times => (Step)new GuessWrong(times))),
         (5, Gen.Choose(3, 11).Select(times => (Step)new GuessWrong(times))),
+        (1, Gen.Constant<Step>(new Withdraw())),
         (2, Gen.Elements(Times).Select(time => (Step)new Wait(time))),
         (5, Gen.Elements(Enum.GetValues<Boundary>()).Zip(Gen.Choose(-1, 1), (boundary, ms) => (Step)new WaitUntil(boundary, ms))),
         (4, Address.Select(address => (Step)new SetAddress(address))),

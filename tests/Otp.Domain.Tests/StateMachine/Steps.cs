@@ -35,6 +35,12 @@ internal sealed record GuessWrong(int Times) : Step
     public override string ToString() => Times == 1 ? "guess wrong" : $"guess wrong {Times} times";
 }
 
+/// <summary>Takes the code back.</summary>
+internal sealed record Withdraw : Step
+{
+    public override string ToString() => "withdraw the code";
+}
+
 /// <summary>Waits.</summary>
 internal sealed record Wait(TimeSpan Time) : Step
 {

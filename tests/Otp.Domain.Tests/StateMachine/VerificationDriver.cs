@@ -64,6 +64,11 @@ internal sealed class VerificationDriver
                 }
 
                 break;
+            case Withdraw:
+                Seen.Add(_model.HasCode ? "code withdrawn" : "nothing to withdraw");
+                _model.Withdraw();
+                _real.Verification.WithdrawPasscode(Now);
+                break;
             case Wait wait:
                 _real.After(wait.Time);
                 break;

@@ -130,6 +130,12 @@ internal sealed class VerificationModel(PasscodePolicy policy)
         return GuessOutcome.Wrong;
     }
 
+    public void Withdraw()
+    {
+        Changes += HasCode ? 1 : 0;
+        _code = null;
+    }
+
     /// <summary>Whether the address can be set by hand, and the address that is told about it.</summary>
     public (bool Accepted, string? Told) SetAddress(string address)
     {

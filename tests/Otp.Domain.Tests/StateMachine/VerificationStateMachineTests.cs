@@ -35,7 +35,7 @@ public sealed class VerificationStateMachineTests
         seen.Keys.Should().Contain(
         [
             "guess: AlreadyVerified", "guess: Locked", "guess: NoPasscode", "guess: Expired", "guess: Wrong", "guess: Right",
-            "success that clears", "success that clears nothing",
+            "success that clears", "success that clears nothing", "code withdrawn", "nothing to withdraw",
             "lock of 00:05:00", "lock of 00:15:00", "lock of 00:30:00", "lock of 01:00:00", "lock of 02:00:00", "lock of 1.00:00:00",
         ]);
     }
