@@ -64,7 +64,7 @@ public sealed partial class MailDispatcher(
 #pragma warning restore CA1031
             {
                 LogOutage(exception);
-                await signal.WaitAsync(PauseAfterOutage, time, aborting);
+                await signal.WaitAsync(PauseAfterOutage, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Infrastructure.BackgroundJobs;
@@ -12,6 +14,9 @@ namespace Otp.Infrastructure.Tests.Delivery;
 
 public sealed class MailDispatcherTests
 {
+    private const string TakeAway = "ALTER TABLE outbox_messages RENAME TO away";
+    private const string BringBack = "ALTER TABLE away RENAME TO outbox_messages";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<string, string?> LongLife = new() { ["Passcodes:EmailVerification:Lifetime"] = "1.00:00:00" };
@@ -220,11 +225,11 @@ public sealed class MailDispatcherTests
     public async Task Run_WhenOneRecipientIsSlow_ShouldNotDelayTheOthers(DatabaseProvider provider)
     {
         var gate = new TaskCompletionSource();
-        _sender.Answer = async (mail, _) =>
+        _sender.Answer = async (mail, cancellationToken) =>
         {
             if (mail.Recipient.StartsWith("slow", StringComparison.Ordinal))
             {
-                await gate.Task;
+                await gate.Task.WaitAsync(cancellationToken);
             }
 
             return new SendOutcome.Accepted();
@@ -251,10 +256,10 @@ public sealed class MailDispatcherTests
         var gate = new TaskCompletionSource();
         var flying = 0;
         var most = 0;
-        _sender.Answer = async (_, _) =>
+        _sender.Answer = async (_, cancellationToken) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref flying));
-            await gate.Task;
+            await gate.Task.WaitAsync(cancellationToken);
             Interlocked.Decrement(ref flying);
             return new SendOutcome.Accepted();
         };
@@ -280,9 +285,9 @@ public sealed class MailDispatcherTests
     public async Task Stop_WhenMailsAreInFlight_ShouldFinishThem(DatabaseProvider provider)
     {
         var gate = new TaskCompletionSource();
-        _sender.Answer = async (_, _) =>
+        _sender.Answer = async (_, cancellationToken) =>
         {
-            await gate.Task;
+            await gate.Task.WaitAsync(cancellationToken);
             return new SendOutcome.Accepted();
         };
         await using var server = await OtpServer.StartAsync(provider, new(Running) { ["Delivery:Concurrency"] = "1" }, _sender.Register);
@@ -364,13 +369,12 @@ public sealed class MailDispatcherTests
     [Fact]
     public async Task Run_WhenTheDatabaseIsAwayForAWhile_ShouldGoOnAfterwards()
     {
-        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, Running, _sender.Register);
-        await using (var work = new Work(server))
-        {
-            await work.Context.Database.ExecuteSqlRawAsync("ALTER TABLE outbox_messages RENAME TO away");
-            server.Time.Advance(TimeSpan.FromMinutes(2));
-            await work.Context.Database.ExecuteSqlRawAsync("ALTER TABLE away RENAME TO outbox_messages");
-        }
+        var outage = new OutageLog();
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, Running, builder => outage.Register(builder, _sender));
+        await RunAsync(server, TakeAway);
+        server.Services.GetRequiredService<OutboxSignal>().Set();
+        await outage.Seen.WaitAsync(Patience);
+        await RunAsync(server, BringBack);
 
         await QueueNoticesAsync(server, 1);
         await AdvanceUntilAsync(server, () => _sender.Given.IsEmpty);
@@ -378,8 +382,28 @@ public sealed class MailDispatcherTests
         _sender.Given.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_WhenTheDatabaseIsAway_ShouldEndAtOnce(bool isOutOfTime)
+    {
+        var outage = new OutageLog();
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, Running, builder => outage.Register(builder, _sender));
+        await RunAsync(server, TakeAway);
+        server.Services.GetRequiredService<OutboxSignal>().Set();
+        await outage.Seen.WaitAsync(Patience);
+
+        await StopAsync(server, new CancellationToken(isOutOfTime)).WaitAsync(Patience);
+    }
+
     private static Task StopAsync(OtpServer server, CancellationToken cancellationToken = default) =>
         server.Services.GetServices<IHostedService>().OfType<MailDispatcherService>().Single().StopAsync(cancellationToken);
+
+    private static async Task RunAsync(OtpServer server, string statement)
+    {
+        await using var work = new Work(server);
+        await work.Context.Database.ExecuteSqlRawAsync(statement);
+    }
 
     private static async Task<OutboxMessage> OnlyRowAsync(OtpServer server) => (await OutboxContractTests.RowsAsync(server)).Single();
 
@@ -395,6 +419,39 @@ public sealed class MailDispatcherTests
             patience.Token.ThrowIfCancellationRequested();
             server.Time.Advance(TimeSpan.FromSeconds(1));
             await OutboxContractTests.RowsAsync(server);
+        }
+    }
+
+    /// <summary>Notices when the dispatcher says that it could not work.</summary>
+    private sealed class OutageLog : ILoggerProvider, ILogger
+    {
+        private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Seen => _seen.Task;
+
+        public void Register(WebApplicationBuilder builder, ScriptedSender sender)
+        {
+            sender.Register(builder);
+            builder.Logging.AddProvider(this);
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 20)
+            {
+                _seen.TrySetResult();
+            }
+        }
+
+        public void Dispose()
+        {
         }
     }
 }
