@@ -90,7 +90,9 @@ public static class InfrastructureRegistration
             client.BaseAddress = new Uri(sendGrid.BaseUrl.TrimEnd('/') + "/");
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", sendGrid.ApiKey);
             client.Timeout = MailDispatcher.SendTimeout;
-        });
+        })
+            // A redirected POST becomes a GET, whose 200 would pass for a mail that was taken.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddScoped<IEmailSender>(provider => provider.GetRequiredService<IOptions<EmailOptions>>().Value.ProviderIn(environment) switch
         {
             EmailProvider.SendGrid => provider.GetRequiredService<SendGridEmailSender>(),

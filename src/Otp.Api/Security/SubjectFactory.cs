@@ -57,13 +57,26 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.UnixEpoch;
 
+    /// <summary>A name as both databases can store it: without control characters (PostgreSQL takes no NUL), and not cut inside a surrogate pair.</summary>
+    private static string? DisplayNameOf(string? claim)
+    {
+        if (claim is null)
+        {
+            return null;
+        }
+
+        var name = string.Concat(claim.Where(c => !char.IsControl(c))).Trim();
+        var length = Math.Min(name.Length, UserIdentity.MaxDisplayNameLength);
+        return name[..(length > 0 && char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
+    }
+
     private UserIdentity ReadIdentity(ClaimsPrincipal principal)
     {
         var settings = options.Value;
         var owner = settings.EffectiveResourceOwnerClaims
             .Select(claim => SingleOrNull(principal, claim))
-            .FirstOrDefault(value => value is { Length: > 0 and <= UserIdentity.MaxResourceOwnerLength });
-        var name = SingleOrNull(principal, settings.NameClaim)?.Trim();
+            .FirstOrDefault(value => value is { Length: > 0 and <= UserIdentity.MaxResourceOwnerLength } && !value.Any(char.IsControl));
+        var name = DisplayNameOf(SingleOrNull(principal, settings.NameClaim));
         return new UserIdentity(SingleOrNull(principal, JwtRegisteredClaimNames.Sub)!, IssuedAtOf(principal))
         {
             ResourceOwner = owner ?? settings.DefaultResourceOwner,
@@ -71,7 +84,7 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
             Email = EmailAddress.TryParse(SingleOrNull(principal, settings.EmailClaim), out var email) ? email : null,
             IsEmailTrusted = settings.TrustEmailVerifiedClaim
                 && string.Equals(SingleOrNull(principal, JwtRegisteredClaimNames.EmailVerified), "true", StringComparison.OrdinalIgnoreCase),
-            DisplayName = name is { Length: > UserIdentity.MaxDisplayNameLength } ? name[..UserIdentity.MaxDisplayNameLength] : name,
+            DisplayName = name,
             Locale = LanguageOrNull(SingleOrNull(principal, settings.LocaleClaim)),
         };
     }

@@ -64,7 +64,7 @@ public sealed partial class MailDispatcher(
 #pragma warning restore CA1031
             {
                 LogOutage(exception);
-                await signal.WaitAsync(PauseAfterOutage, time, aborting);
+                await signal.WaitAsync(PauseAfterOutage, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -167,12 +167,12 @@ public sealed partial class MailDispatcher(
 
     private async Task<SendOutcome?> TrySendAsync(IServiceProvider services, IOutboxQueue queue, ClaimedMail mail, CancellationToken aborting)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(aborting);
-        timeout.CancelAfter(SendTimeout);
+        using var timeout = new CancellationTokenSource(SendTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, aborting);
         try
         {
             var message = services.GetRequiredService<IMailComposer>().Compose(mail.Id, mail.Kind, queue.Open(mail));
-            return await services.GetRequiredService<IEmailSender>().SendAsync(message, timeout.Token);
+            return await services.GetRequiredService<IEmailSender>().SendAsync(message, either.Token);
         }
         catch (OperationCanceledException) when (aborting.IsCancellationRequested)
         {

@@ -30,14 +30,16 @@ public sealed class DataDirectory(string path)
     /// <summary>Reads a secret, or makes it from a cryptographic generator where there is none; only the owner may read the file.</summary>
     /// <param name="file">The file's name.</param>
     /// <param name="length">Bytes.</param>
+    /// <exception cref="InvalidDataException">The file exists and does not hold such a secret.</exception>
     public byte[] ReadOrCreateSecret(string file, int length)
     {
         var target = PathOf(file);
         if (!File.Exists(target))
         {
             // Written aside and then linked into place, so that of two processes that start together one wins and both read the same.
-            var draft = $"{target}.{Environment.ProcessId}.tmp";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            // In containers that share the folder the process ids are alike: the name is drawn.
+            var draft = $"{target}.{Path.GetRandomFileName()}";
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -58,6 +60,10 @@ public sealed class DataDirectory(string path)
             }
         }
 
-        return Convert.FromBase64String(File.ReadAllText(target));
+        // A file that was cut off, by a full disk or a power failure, would be a secret that can be guessed.
+        var buffer = new byte[length];
+        return Convert.TryFromBase64String(File.ReadAllText(target).Trim(), buffer, out var written) && written == length
+            ? buffer
+            : throw new InvalidDataException($"{target} does not hold {length} bytes in base64. Restore it, or remove it to have a new one made; what the old one protects is then lost.");
     }
 }

@@ -111,15 +111,8 @@ public sealed class MailboxStore
 
     private static string RowOf(Guid id) => $"mailbox {id:N}";
 
-    private async Task TrimAsync(CancellationToken cancellationToken)
-    {
-        var oldestKept = await _context.MailboxMessages.OrderByDescending(message => message.SentAt).Skip(Capacity - 1)
-            .Select(message => (DateTimeOffset?)message.SentAt).FirstOrDefaultAsync(cancellationToken);
-        if (oldestKept is { } oldest)
-        {
-            await _context.MailboxMessages.Where(message => message.SentAt < oldest).ExecuteDeleteAsync(cancellationToken);
-        }
-    }
+    private Task<int> TrimAsync(CancellationToken cancellationToken) =>
+        _context.MailboxMessages.OrderByDescending(message => message.SentAt).ThenByDescending(message => message.Id).Skip(Capacity).ExecuteDeleteAsync(cancellationToken);
 
     private MailboxMail Open(MailboxMessage message) =>
         JsonSerializer.Deserialize<MailboxMail>(_protector.Unprotect(message.Content, RowOf(message.Id)))!;

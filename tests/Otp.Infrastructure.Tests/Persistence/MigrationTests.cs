@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+using Otp.Api.Hosting;
+using Otp.Domain.EmailVerifications;
+using Otp.Infrastructure.Persistence;
+using Otp.TestKit;
+
+namespace Otp.Infrastructure.Tests.Persistence;
+
+public sealed class MigrationTests
+{
+    [Theory, BothDatabases]
+    public async Task Model_WhenComparedWithTheMigrations_ShouldHaveNoChangeWithoutOne(DatabaseProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var app = CreateHost(database);
+        await using var work = new Work(app.Services);
+
+        work.Context.Database.HasPendingModelChanges().Should().BeFalse("run build/migrations");
+    }
+
+    [Theory, BothDatabases]
+    public async Task Migrate_WhenTheDatabaseIsEmpty_ShouldMakeItUsable(DatabaseProvider provider)
+    {
+        await using var database = await CreateEmptyAsync(provider);
+        await using var app = CreateHost(database);
+
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+
+        await ShouldBeUsableAsync(app);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Migrate_WhenItRunsTwice_ShouldChangeNothingTheSecondTime(DatabaseProvider provider)
+    {
+        await using var database = await CreateEmptyAsync(provider);
+        await using var app = CreateHost(database);
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+        await using (var work = new Work(app.Services))
+        {
+            work.Verifications.Add(EmailVerification.Start("kept", "org", DateTimeOffset.UnixEpoch));
+            await work.CommitAsync();
+        }
+
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+
+        await ShouldBeUsableAsync(app);
+        await using var later = new Work(app.Services);
+        (await later.FindAsync("kept")).Should().NotBeNull();
+    }
+
+    [Theory, BothDatabases]
+    public async Task Migrate_WhenSeveralHostsStartTogether_ShouldWorkForAll(DatabaseProvider provider)
+    {
+        await using var database = await CreateEmptyAsync(provider);
+        await using var first = CreateHost(database);
+        await using var second = CreateHost(database);
+        await using var third = CreateHost(database);
+        WebApplication[] hosts = [first, second, third];
+
+        await Task.WhenAll(hosts.Select(host => Task.Run(() => DatabaseMigrator.MigrateAsync(host.Services, CancellationToken.None))));
+
+        foreach (var host in hosts)
+        {
+            await ShouldBeUsableAsync(host);
+        }
+    }
+
+    [Fact]
+    public async Task Migrate_WhenOnSqlite_ShouldSwitchOnWriteAheadLog()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var app = CreateHost(database);
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+        await using var work = new Work(app.Services);
+
+        (await work.Context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").ToListAsync()).Should().Equal("wal");
+        (await work.Context.Database.SqlQueryRaw<long>("SELECT synchronous AS Value FROM pragma_synchronous").ToListAsync()).Should().Equal([2L], "FULL: a commit that was answered is on the disk");
+        (await work.Context.Database.SqlQueryRaw<long>("SELECT timeout AS Value FROM pragma_busy_timeout").ToListAsync()).Should().Equal(10_000L);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Model_WhenNamesAreRead_ShouldBeInSnakeCaseWithLengths(DatabaseProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var app = CreateHost(database);
+        await using var work = new Work(app.Services);
+
+        foreach (var entity in work.Context.Model.GetEntityTypes())
+        {
+            entity.GetTableName().Should().MatchRegex("^[a-z_]+$");
+            entity.GetKeys().Select(key => key.GetName()).Concat(entity.GetIndexes().Select(index => index.GetDatabaseName())).Should().OnlyContain(name => !name!.Any(char.IsUpper));
+            foreach (var property in ((ITypeBase)entity).GetFlattenedProperties())
+            {
+                property.GetColumnName().Should().MatchRegex("^[a-z_]+$");
+                var type = property.GetTypeMapping().Converter?.ProviderClrType ?? property.ClrType;
+                if ((type == typeof(string) || type == typeof(byte[])) && !property.IsPrimitiveCollection)
+                {
+                    property.GetMaxLength().Should().NotBeNull($"{entity.Name}.{property.Name} needs a length");
+                }
+            }
+        }
+    }
+
+    private static WebApplication CreateHost(TestDatabase database) => OtpHost.Create(OtpServer.ToArguments(database.Settings, TestTokens.Settings));
+
+    private static async Task<TestDatabase> CreateEmptyAsync(DatabaseProvider provider)
+    {
+        var database = await TestDatabase.CreateAsync(provider);
+        if (provider == DatabaseProvider.PostgreSql)
+        {
+            await using var connection = new NpgsqlConnection(database.ConnectionString);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("DROP SCHEMA public CASCADE; CREATE SCHEMA public", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        return database;
+    }
+
+    private static async Task ShouldBeUsableAsync(WebApplication app)
+    {
+        await using var work = new Work(app.Services);
+        (await work.Context.Database.GetPendingMigrationsAsync()).Should().BeEmpty();
+        (await work.Context.Database.GetAppliedMigrationsAsync()).Should().NotBeEmpty().And.OnlyHaveUniqueItems();
+        (await work.FindAsync("anybody")).Should().BeNull();
+    }
+}
