@@ -5,6 +5,7 @@ using Otp.Application.EmailVerifications;
 using Otp.Application.EmailVerifications.RequestPasscode;
 using Otp.Application.EmailVerifications.SetEmail;
 using Otp.Application.EmailVerifications.VerifyPasscode;
+using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
@@ -53,7 +54,7 @@ public sealed class RecipientLimitTests
 
         var refused = await RequestAsync(server, "ada", Ada);
 
-        (refused.Error!.Code, refused.Error.RetryAt).Should().Be(("EmailVerification.TooSoon", start.AddMinutes(10)), "the interval is over earlier, but waiting for it is not enough");
+        (refused.Error!.Code, refused.Error.RetryAt).Should().Be(("Passcode.TooSoon", start.AddMinutes(10)), "the interval is over earlier, but waiting for it is not enough");
         await ShouldSucceedExactlyAtAsync(server, refused.Error.RetryAt!.Value, () => RequestAsync(server, "ada", Ada));
     }
 
@@ -68,7 +69,7 @@ public sealed class RecipientLimitTests
 
         var refused = await RequestAsync(server, "ada", Ada);
 
-        (refused.Error!.Code, refused.Error.RetryAt).Should().Be(("EmailVerification.Locked", start.AddHours(6)));
+        (refused.Error!.Code, refused.Error.RetryAt).Should().Be(("Passcode.Locked", start.AddHours(6)));
         await ShouldSucceedExactlyAtAsync(server, refused.Error.RetryAt!.Value, () => RequestAsync(server, "ada", Ada));
     }
 
@@ -83,7 +84,7 @@ public sealed class RecipientLimitTests
 
         var refused = await RequestAsync(server, "ada", Ada);
 
-        (refused.Error!.Code, refused.Error.RetryAt).Should().Be(("EmailVerification.Locked", server.Time.GetUtcNow().AddMinutes(15)));
+        (refused.Error!.Code, refused.Error.RetryAt).Should().Be(("Passcode.Locked", server.Time.GetUtcNow().AddMinutes(15)));
         await ShouldSucceedExactlyAtAsync(server, refused.Error.RetryAt!.Value, () => RequestAsync(server, "ada", Ada));
     }
 
@@ -127,14 +128,14 @@ public sealed class RecipientLimitTests
         await RequestAsync(server, "ada", Ada);
         for (var again = 0; again < 20; again++)
         {
-            (await RequestAsync(server, "ada", Ada)).Error!.Code.Should().Be("EmailVerification.TooSoon");
+            (await RequestAsync(server, "ada", Ada)).Error!.Code.Should().Be("Passcode.TooSoon");
         }
 
         var code = await server.CodeToAsync(Ada);
         (await server.MailsToAsync(Ada)).Should().ContainSingle();
         server.Time.Advance(TimeSpan.FromSeconds(60) - Millisecond);
         (await RequestAsync(server, "ada", Ada)).IsSuccess.Should().BeFalse();
-        (await VerifyAsync(server, "ada", Ada, code)).Value.IsVerified.Should().BeTrue();
+        (await VerifyAsync(server, "ada", Ada, code)).Value.Status.IsVerified.Should().BeTrue();
     }
 
     [Theory, BothDatabases]
@@ -142,7 +143,7 @@ public sealed class RecipientLimitTests
     {
         await using var server = await OtpServer.StartAsync(provider);
         (await SetAsync(server, "owner", Ada)).IsSuccess.Should().BeTrue();
-        (await VerifyAsync(server, "owner", null, await server.CodeToAsync(Ada))).Value.IsVerified.Should().BeTrue();
+        (await VerifyAsync(server, "owner", null, await server.CodeToAsync(Ada))).Value.Status.IsVerified.Should().BeTrue();
         (await SetAsync(server, "owner", "new@example.com")).IsSuccess.Should().BeTrue();
         server.Time.Advance(TimeSpan.FromMinutes(1));
         for (var stranger = 0; stranger < 4; stranger++)
@@ -164,9 +165,9 @@ public sealed class RecipientLimitTests
 
         var refused = await SetAsync(server, "ada", "new@example.com");
 
-        refused.Error!.Code.Should().Be("EmailVerification.TooSoon");
+        refused.Error!.Code.Should().Be("Passcode.TooSoon");
         (await server.MailsToAsync("new@example.com")).Should().BeEmpty();
-        var status = (await VerifyAsync(server, "ada", null, code)).Value;
+        var status = (await VerifyAsync(server, "ada", null, code)).Value.Status;
         (status.Email, status.IsVerified).Should().Be((Ada, true), "the address stands and its code lives");
     }
 
@@ -195,7 +196,7 @@ public sealed class RecipientLimitTests
         });
         var start = server.Time.GetUtcNow();
         await SetAsync(server, "ada", Ada);
-        (await VerifyAsync(server, "ada", null, await server.CodeToAsync(Ada))).Value.IsVerified.Should().BeTrue();
+        (await VerifyAsync(server, "ada", null, await server.CodeToAsync(Ada))).Value.Status.IsVerified.Should().BeTrue();
         for (var change = 0; change < 6; change++)
         {
             // Away, which the old address is told about, and back, which nobody is.
@@ -232,7 +233,7 @@ public sealed class RecipientLimitTests
         scope.ServiceProvider.GetRequiredService<OtpDbContext>().RecipientAllowances.Should().BeEmpty();
     }
 
-    private static async Task ShouldSucceedExactlyAtAsync(OtpServer server, DateTimeOffset retryAt, Func<Task<Result<EmailStatusDto>>> request)
+    private static async Task ShouldSucceedExactlyAtAsync(OtpServer server, DateTimeOffset retryAt, Func<Task<Result<EmailVerificationDto>>> request)
     {
         server.Time.Advance(retryAt - server.Time.GetUtcNow() - Millisecond);
         var early = await request();
@@ -252,19 +253,19 @@ public sealed class RecipientLimitTests
     private static async Task<List<string>> NoticesAsync(OtpServer server) =>
         [.. (await server.MailsToAsync(Ada)).Where(mail => mail.Passcode is null).Select(mail => mail.Text)];
 
-    private static Caller CallerOf(OtpServer server, string user, string? address) => new(
+    private static Subject SubjectOf(OtpServer server, string user, string? address) => Subject.Self(
         new UserIdentity(user, server.Time.GetUtcNow()) { ResourceOwner = "org", Email = address is null ? null : EmailAddress.Parse(address) }, null);
 
-    private static Task<Result<EmailStatusDto>> RequestAsync(OtpServer server, string user, string? address) =>
-        SendAsync(server, new RequestPasscodeCommand(CallerOf(server, user, address)));
+    private static Task<Result<EmailVerificationDto>> RequestAsync(OtpServer server, string user, string? address) =>
+        SendAsync(server, new RequestPasscodeCommand(SubjectOf(server, user, address), new PasscodeDelivery.ByMail()));
 
-    private static Task<Result<EmailStatusDto>> SetAsync(OtpServer server, string user, string address) =>
-        SendAsync(server, new SetEmailCommand(CallerOf(server, user, null), address));
+    private static Task<Result<EmailVerificationDto>> SetAsync(OtpServer server, string user, string address) =>
+        SendAsync(server, new SetEmailCommand(SubjectOf(server, user, null), address, new PasscodeDelivery.ByMail()));
 
-    private static Task<Result<EmailStatusDto>> VerifyAsync(OtpServer server, string user, string? address, string code) =>
-        SendAsync(server, new VerifyPasscodeCommand(CallerOf(server, user, address), Passcode.FromInput(code), IsAnyShapeCounted: true));
+    private static Task<Result<EmailVerificationDto>> VerifyAsync(OtpServer server, string user, string? address, string code) =>
+        SendAsync(server, new VerifyPasscodeCommand(SubjectOf(server, user, address), Passcode.FromInput(code), GuessStyle.AnyShapeAsStatus));
 
-    private static async Task<Result<EmailStatusDto>> SendAsync(OtpServer server, IRequest<Result<EmailStatusDto>> request)
+    private static async Task<Result<EmailVerificationDto>> SendAsync(OtpServer server, IRequest<Result<EmailVerificationDto>> request)
     {
         await using var scope = server.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
