@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Otp.Infrastructure.Persistence;
 
@@ -23,7 +24,15 @@ public sealed class DataDirectory(string path)
     /// <summary>The full path of a file in it.</summary>
     public string PathOf(string file)
     {
-        Directory.CreateDirectory(FullPath);
+        try
+        {
+            Directory.CreateDirectory(FullPath);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(exception.Message);
+        }
+
         return Path.Combine(FullPath, file);
     }
 
@@ -58,6 +67,16 @@ public sealed class DataDirectory(string path)
             }
         }
 
-        return Convert.FromBase64String(File.ReadAllText(target));
+        try
+        {
+            return Convert.FromBase64String(File.ReadAllText(target));
+        }
+        catch (FormatException)
+        {
+            throw Unusable($"{target} is damaged.");
+        }
     }
+
+    private static OptionsValidationException Unusable(string reason) =>
+        new(Setting, typeof(DataDirectory), [$"{Setting} cannot be used: {reason}"]);
 }
