@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Otp.TestKit;
@@ -23,10 +24,28 @@ public sealed class OtpCaller(HttpClient client, string token)
     public async Task<OtpAnswer> SendAsync(HttpMethod method, string path, object? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
         {
             request.Content = JsonContent.Create(body);
+        }
+
+        return await SendAsync(request);
+    }
+
+    /// <summary>Sends a body exactly as it is given.</summary>
+    public async Task<OtpAnswer> SendTextAsync(HttpMethod method, string path, string body, string? contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return await SendAsync(request);
+    }
+
+    public async Task<OtpAnswer> SendAsync(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (token.Length > 0)
+        {
+            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", token);
         }
 
         using var response = await client.SendAsync(request);
@@ -35,10 +54,12 @@ public sealed class OtpCaller(HttpClient client, string token)
 }
 
 /// <summary>What the service answered.</summary>
+/// <param name="Method">What was asked: the method.</param>
+/// <param name="Path">What was asked: the path, without the query string.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Text">The body.</param>
 /// <param name="Headers">The headers, names in any case.</param>
-public sealed record OtpAnswer(HttpStatusCode Status, string Text, IReadOnlyDictionary<string, string> Headers)
+public sealed record OtpAnswer(HttpMethod Method, string Path, HttpStatusCode Status, string Text, IReadOnlyDictionary<string, string> Headers)
 {
     /// <summary>The body as JSON.</summary>
     public JsonObject Json => JsonNode.Parse(Text)!.AsObject();
@@ -57,7 +78,9 @@ public sealed record OtpAnswer(HttpStatusCode Status, string Text, IReadOnlyDict
 
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(int.Parse(Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture));
 
-    internal static async Task<OtpAnswer> ReadAsync(HttpResponseMessage response) => new(
+    public static async Task<OtpAnswer> ReadAsync(HttpResponseMessage response) => new(
+        response.RequestMessage!.Method,
+        response.RequestMessage.RequestUri!.AbsolutePath,
         response.StatusCode,
         await response.Content.ReadAsStringAsync(),
         response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));

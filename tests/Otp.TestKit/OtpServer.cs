@@ -38,6 +38,18 @@ public sealed class OtpServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>All that it logged, at the levels that the settings say.</summary>
+    public CapturedLogs Logs => Services.GetRequiredService<CapturedLogs>();
+
+    /// <summary>What Production asks for beyond what every test sets.</summary>
+    public static Dictionary<string, string?> Production => new()
+    {
+        ["environment"] = "Production",
+        ["Email:Provider"] = "SendGrid",
+        ["Email:From:Address"] = "otp@example.com",
+        ["Email:SendGrid:ApiKey"] = "SG.test",
+    };
+
     /// <summary>Starts the service on a database of its own.</summary>
     public static async Task<OtpServer> StartAsync(
         DatabaseProvider provider, Dictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? extend = null)
@@ -72,6 +84,9 @@ public sealed class OtpServer : IAsyncDisposable
     public OtpCaller As(string sub, string? email = null, params (string Name, object Value)[] claims) =>
         new(Client, TestTokens.Sign(sub, email, Time.GetUtcNow(), claims));
 
+    /// <summary>A caller without a token.</summary>
+    public OtpCaller Anonymous() => new(Client, "");
+
     /// <summary>Sends all mails that are due.</summary>
     public Task<int> DeliverAsync() => Services.GetRequiredService<MailDispatcher>().DrainAsync(CancellationToken.None);
 
@@ -102,7 +117,10 @@ public sealed class OtpServer : IAsyncDisposable
     {
         var app = OtpHost.Create(ToArguments(database.Settings, TestTokens.Settings, settings ?? []), builder =>
         {
+            // Also what makes the framework trace requests: it does so only where somebody listens.
             builder.Logging.ClearProviders();
+            builder.Services.AddSingleton<CapturedLogs>();
+            builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<CapturedLogs>());
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time));
             extend?.Invoke(builder);
         });

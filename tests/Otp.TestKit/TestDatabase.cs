@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Otp.Api.Hosting;
@@ -9,6 +11,7 @@ namespace Otp.TestKit;
 public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> PostgresTemplate = new(CreatePostgresTemplateAsync);
+    private static readonly string[] Tables = ["email_verifications", "recipient_allowances", "outbox_messages", "mailbox_messages"];
     private static int _count;
 
     private readonly string _name;
@@ -51,6 +54,58 @@ public sealed class TestDatabase : IAsyncDisposable
         return new TestDatabase(provider, name, folder, await ConnectionStringOfAsync(name));
     }
 
+    /// <summary>The one number that a query finds.</summary>
+    public async Task<long> ReadNumberAsync(string sql) => Convert.ToInt64(await ReadValueAsync(sql), CultureInfo.InvariantCulture);
+
+    /// <summary>How many rows stand in all tables of the service.</summary>
+    public async Task<long> CountRowsAsync()
+    {
+        long rows = 0;
+        foreach (var table in Tables)
+        {
+            rows += await ReadNumberAsync($"SELECT COUNT(*) FROM {table}");
+        }
+
+        return rows;
+    }
+
+    /// <summary>All rows of all tables as text; bytes as PostgreSQL writes them and as the text that they may be.</summary>
+    public async Task<string> DumpAsync()
+    {
+        var dump = "";
+        foreach (var table in Tables)
+        {
+            dump += await ReadValueAsync($"SELECT COALESCE(string_agg(t::text, ' '), '') FROM {table} t");
+        }
+
+        // A hexadecimal rendering would hide text.
+        foreach (var bytes in System.Text.RegularExpressions.Regex.Matches(dump, @"\\x([0-9a-f]+)").Select(match => Convert.FromHexString(match.Groups[1].Value)))
+        {
+            dump += System.Text.Encoding.Latin1.GetString(bytes);
+        }
+
+        return dump;
+    }
+
+    /// <summary>Takes the database away from under the service, as an outage does.</summary>
+    public async Task BreakAsync()
+    {
+        if (Provider == DatabaseProvider.PostgreSql)
+        {
+            await PostgresServer.ExecuteAsync($"DROP DATABASE {_name} WITH (FORCE)");
+            return;
+        }
+
+        SqliteConnection.ClearPool(new SqliteConnection(ConnectionString));
+        var file = new SqliteConnectionStringBuilder(ConnectionString).DataSource;
+        foreach (var part in new[] { file, $"{file}-wal", $"{file}-shm" })
+        {
+            File.Delete(part);
+        }
+
+        Directory.CreateDirectory(file);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Provider == DatabaseProvider.PostgreSql)
@@ -64,6 +119,15 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private async Task<object?> ReadValueAsync(string sql)
+    {
+        await using DbConnection connection = Provider == DatabaseProvider.PostgreSql ? new NpgsqlConnection(ConnectionString) : new SqliteConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync();
     }
 
     private static async Task<string> CreatePostgresTemplateAsync()

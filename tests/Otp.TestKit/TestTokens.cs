@@ -9,7 +9,8 @@ public static class TestTokens
     public const string Issuer = "https://issuer.example";
     public const string Audience = "otp-test";
 
-    private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(number => (byte)number)];
+    /// <summary>What its tokens are signed with (HS256).</summary>
+    public static IReadOnlyList<byte> Key { get; } = [.. Enumerable.Range(1, 32).Select(number => (byte)number)];
 
     /// <summary>The settings with which the service accepts its tokens.</summary>
     public static Dictionary<string, string?> Settings => new()
@@ -17,7 +18,7 @@ public static class TestTokens
         ["Authentication:Schemes:Bearer:ValidIssuer"] = Issuer,
         ["Authentication:Schemes:Bearer:ValidAudiences:0"] = Audience,
         ["Authentication:Schemes:Bearer:SigningKeys:0:Issuer"] = Issuer,
-        ["Authentication:Schemes:Bearer:SigningKeys:0:Value"] = Convert.ToBase64String(Key),
+        ["Authentication:Schemes:Bearer:SigningKeys:0:Value"] = Convert.ToBase64String([.. Key]),
     };
 
     /// <summary>Signs a token that is valid for an hour from <paramref name="issuedAt"/>.</summary>
@@ -42,8 +43,7 @@ public static class TestTokens
             NotBefore = issuedAt.UtcDateTime,
             Expires = issuedAt.UtcDateTime.AddHours(1),
             Claims = all,
-            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Key), SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey([.. Key]), SecurityAlgorithms.HmacSha256),
         });
     }
-
 }

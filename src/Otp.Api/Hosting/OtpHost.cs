@@ -1,9 +1,11 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Otp.Api.Development;
 using Otp.Api.Http;
 using Otp.Api.OpenApi;
 using Otp.Api.Security;
 using Otp.Application;
+using Otp.Application.Common.Ports;
 using Otp.Infrastructure;
 using Otp.Infrastructure.Persistence;
 
@@ -23,7 +25,7 @@ public static class OtpHost
         try
         {
             await using var app = Create(args, extend);
-            await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+            await MigrateAsync(app.Services);
             if (!args.Contains(MigrateCommand))
             {
                 await app.RunAsync();
@@ -47,7 +49,15 @@ public static class OtpHost
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? extend = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.AddOtp();
+        try
+        {
+            builder.AddOtp();
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new StartRefusedException([.. exception.Failures]);
+        }
+
         extend?.Invoke(builder);
         var app = builder.Build();
         try
@@ -63,6 +73,22 @@ public static class OtpHost
         }
 
         return app;
+    }
+
+    private static async Task MigrateAsync(IServiceProvider services)
+    {
+        try
+        {
+            await DatabaseMigrator.MigrateAsync(services, CancellationToken.None);
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new StartRefusedException([.. exception.Failures]);
+        }
+        catch (Exception exception) when (services.GetRequiredService<IOutageClassifier>().IsOutage(exception))
+        {
+            throw new StartRefusedException([$"ConnectionStrings:Otp leads to no database that answers: {exception.Message.Split('\n')[0].TrimEnd()}"]);
+        }
     }
 
     private static void AddOtp(this WebApplicationBuilder builder)

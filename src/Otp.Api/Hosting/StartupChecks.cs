@@ -42,6 +42,16 @@ internal static partial class StartupChecks
             throw new StartRefusedException([.. reasons.Distinct()]);
         }
 
+        try
+        {
+            // Reads or makes the protection key.
+            app.Services.GetRequiredService<IPasscodeHasher>();
+        }
+        catch (OptionsValidationException exception)
+        {
+            throw new StartRefusedException([.. exception.Failures]);
+        }
+
         // Compiles the mails' templates: a broken one stops the start, and the first mail does not wait for it.
         app.Services.GetRequiredService<IMailComposer>();
         WarnOfLimitsSwitchedOff(app);

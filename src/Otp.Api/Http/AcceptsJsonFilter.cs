@@ -12,11 +12,14 @@ internal sealed class AcceptsJsonFilter : IResourceFilter
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
         var accept = context.HttpContext.Request.GetTypedHeaders().Accept;
-        if (accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(range)))
+        if (accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(WithoutParameters(range))))
         {
             context.Result = new StatusCodeResult(StatusCodes.Status406NotAcceptable);
         }
     }
+
+    /// <summary>A charset that the caller names does not matter: JSON is UTF-8.</summary>
+    private static MediaTypeHeaderValue WithoutParameters(MediaTypeHeaderValue range) => new(range.MediaType);
 
     public void OnResourceExecuted(ResourceExecutedContext context)
     {

@@ -18,11 +18,14 @@ internal sealed class ErrorResult : ActionResult
     /// <summary>What could not be read (400), or has wrong members (422).</summary>
     public ErrorResult(ModelStateDictionary modelState)
     {
-        var isUnreadable = modelState.Any(entry => entry.Key.Length == 0 || entry.Key[0] == '$' || entry.Value!.Errors.Any(error => error.Exception is not null));
+        var isUnreadable = modelState.Any(entry => entry.Key.Length == 0 || IsJsonPath(entry.Key) || entry.Value!.Errors.Any(error => error.Exception is not null));
         _error = isUnreadable ? null : RequestErrors.Invalid([.. modelState
             .Where(entry => entry.Value!.Errors.Count > 0)
             .Select(entry => new FieldError(JsonNamingPolicy.CamelCase.ConvertName(entry.Key), entry.Value!.Errors[0].ErrorMessage))]);
     }
+
+    /// <summary>Whether the reader of JSON names a place, such as <c>$.passcode</c>; a member may be called <c>$ref</c>.</summary>
+    private static bool IsJsonPath(string key) => key == "$" || key.StartsWith("$.", StringComparison.Ordinal) || key.StartsWith("$[", StringComparison.Ordinal);
 
     public override Task ExecuteResultAsync(ActionContext context)
     {

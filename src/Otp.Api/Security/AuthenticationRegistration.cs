@@ -32,7 +32,8 @@ internal static class AuthenticationRegistration
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.RemoveDataProtectionStart();
         builder.Services.AddOtpAuthorization();
-        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure<TimeProvider>(Harden).ValidateOnStart();
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure(options => options.RequireHttpsMetadata = !IsPlainHttp(options)).PostConfigure<TimeProvider, IConfiguration>(Harden).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<JwtBearerOptions>, BearerOptionsValidator>();
         builder.Services.AddValidatedOptions<IdentityOptions, IdentityOptionsValidator>(builder.Configuration, IdentityOptions.Section);
         builder.Services.AddSingleton<SubjectFactory>();
@@ -51,7 +52,7 @@ internal static class AuthenticationRegistration
         }
     }
 
-    private static void Harden(JwtBearerOptions options, TimeProvider time)
+    private static void Harden(JwtBearerOptions options, TimeProvider time, IConfiguration configuration)
     {
         options.MapInboundClaims = false;
         options.SaveToken = false;
@@ -69,7 +70,7 @@ internal static class AuthenticationRegistration
         validation.LifetimeValidator = (notBefore, expires, _, _) => IsAlive(notBefore, expires, time.GetUtcNow().UtcDateTime);
 
         // A key is only ever used with algorithms of its own kind: no public key is taken for a shared secret.
-        validation.ValidAlgorithms = [.. HasSharedKeys(options) ? SymmetricAlgorithms : [], .. HasAuthority(options) ? AsymmetricAlgorithms : []];
+        validation.ValidAlgorithms = [.. HasSharedKeys(configuration) ? SymmetricAlgorithms : [], .. HasAuthority(options) ? AsymmetricAlgorithms : []];
         options.Events = new JwtBearerEvents
         {
             OnTokenValidated = context =>
@@ -86,7 +87,12 @@ internal static class AuthenticationRegistration
 
     internal static bool HasAuthority(JwtBearerOptions options) => !string.IsNullOrEmpty(options.Authority) || !string.IsNullOrEmpty(options.MetadataAddress);
 
-    internal static bool HasSharedKeys(JwtBearerOptions options) => options.TokenValidationParameters.IssuerSigningKeys?.Any() == true;
+    // Of the options themselves this cannot be asked before they are validated: the framework reads the keys only when it hands them out.
+    private static bool HasSharedKeys(IConfiguration configuration) => configuration.GetSection($"{DevelopmentBearer.Section}:SigningKeys").GetChildren().Any();
+
+    // The framework throws on plain http; the validator refuses it with a line that names the setting, unless it is loopback outside Production.
+    private static bool IsPlainHttp(JwtBearerOptions options) =>
+        !(options.MetadataAddress ?? options.Authority ?? "").StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsAlive(DateTime? notBefore, DateTime? expires, DateTime now) =>
         expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);

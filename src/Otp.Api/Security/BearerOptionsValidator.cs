@@ -30,11 +30,12 @@ internal sealed class BearerOptionsValidator(IConfiguration configuration, IHost
             yield return $"{Section}:ValidAudiences:0 must be set: the audience that tokens for this service name.";
         }
 
-        if (!string.IsNullOrEmpty(options.Authority)
-            && !(Uri.TryCreate(options.Authority, UriKind.Absolute, out var authority)
-                && (authority.Scheme == Uri.UriSchemeHttps || (authority.Scheme == Uri.UriSchemeHttp && authority.IsLoopback && !environment.IsProduction()))))
+        foreach (var setting in new[] { nameof(options.Authority), nameof(options.MetadataAddress) })
         {
-            yield return $"{Section}:Authority must be an absolute https URL.";
+            if (section[setting] is { Length: > 0 } url && !IsAllowed(url))
+            {
+                yield return $"{Section}:{setting} must be an absolute https URL.";
+            }
         }
 
         var issuers = section.GetSection("ValidIssuers").GetChildren().Select(child => child.Value).Append(section["ValidIssuer"]).ToHashSet();
@@ -53,4 +54,7 @@ internal sealed class BearerOptionsValidator(IConfiguration configuration, IHost
             }
         }
     }
+
+    private bool IsAllowed(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && !environment.IsProduction()));
 }

@@ -18,6 +18,11 @@ internal sealed class EmailOptionsValidator(IHostEnvironment environment) : IVal
     private IEnumerable<string> Check(EmailOptions options)
     {
         var provider = options.ProviderIn(environment);
+        if (!Enum.IsDefined(provider))
+        {
+            yield return $"Email:Provider must be Mailbox or SendGrid, not {provider}.";
+        }
+
         if (provider == EmailProvider.Mailbox && environment.IsProduction())
         {
             yield return "Email:Provider must not be Mailbox in Production: nobody would get a mail. Set it to SendGrid.";

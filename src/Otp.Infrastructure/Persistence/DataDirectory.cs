@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Otp.Infrastructure.Persistence;
 
@@ -23,14 +24,22 @@ public sealed class DataDirectory(string path)
     /// <summary>The full path of a file in it.</summary>
     public string PathOf(string file)
     {
-        Directory.CreateDirectory(FullPath);
+        try
+        {
+            Directory.CreateDirectory(FullPath);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(exception.Message);
+        }
+
         return Path.Combine(FullPath, file);
     }
 
     /// <summary>Reads a secret, or makes it from a cryptographic generator where there is none; only the owner may read the file.</summary>
     /// <param name="file">The file's name.</param>
     /// <param name="length">Bytes.</param>
-    /// <exception cref="InvalidDataException">The file exists and does not hold such a secret.</exception>
+    /// <exception cref="OptionsValidationException">The file exists and does not hold such a secret.</exception>
     public byte[] ReadOrCreateSecret(string file, int length)
     {
         var target = PathOf(file);
@@ -64,6 +73,9 @@ public sealed class DataDirectory(string path)
         var buffer = new byte[length];
         return Convert.TryFromBase64String(File.ReadAllText(target).Trim(), buffer, out var written) && written == length
             ? buffer
-            : throw new InvalidDataException($"{target} does not hold {length} bytes in base64. Restore it, or remove it to have a new one made; what the old one protects is then lost.");
+            : throw Unusable($"{target} does not hold {length} bytes in base64. Restore it, or remove it to have a new one made; what the old one protects is then lost.");
     }
+
+    private static OptionsValidationException Unusable(string reason) =>
+        new(Setting, typeof(DataDirectory), [$"{Setting} cannot be used: {reason}"]);
 }

@@ -77,7 +77,7 @@ public sealed class ProtectionKeyRingTests : IDisposable
     {
         File.WriteAllText(KeyFile, content);
 
-        FluentActions.Invoking(Generate).Should().Throw<InvalidDataException>().WithMessage($"*{ProtectionKeyRing.GeneratedKeyFile}*");
+        FluentActions.Invoking(Generate).Should().Throw<OptionsValidationException>().WithMessage($"*{ProtectionKeyRing.GeneratedKeyFile}*");
         File.ReadAllText(KeyFile).Should().Be(content);
     }
 

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Otp.TestKit;
+
+/// <summary>An OpenID Connect provider on a real socket: its discovery document and its public RSA key.</summary>
+public sealed class TestIssuer : IAsyncDisposable
+{
+    public const string KeyId = "rsa-1";
+
+    private readonly WebApplication _app;
+    private int _otherRequests;
+
+    private TestIssuer(WebApplication app) => _app = app;
+
+    public RSA Rsa { get; } = RSA.Create(2048);
+
+    public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>How often something was fetched that no service has a reason to fetch.</summary>
+    public int OtherRequests => _otherRequests;
+
+    /// <summary>The settings with which the service trusts it, and the test's shared key only where the test adds that.</summary>
+    public Dictionary<string, string?> Settings => new()
+    {
+        ["Authentication:Schemes:Bearer:Authority"] = Url,
+        ["Authentication:Schemes:Bearer:ValidIssuer"] = null,
+        ["Authentication:Schemes:Bearer:SigningKeys:0:Issuer"] = null,
+        ["Authentication:Schemes:Bearer:SigningKeys:0:Value"] = null,
+    };
+
+    public static async Task<TestIssuer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var issuer = new TestIssuer(builder.Build());
+        issuer._app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = issuer.Url, jwks_uri = $"{issuer.Url}/jwks" }));
+        issuer._app.MapGet("/jwks", () => Results.Json(new { keys = new[] { issuer.ToJwk() } }));
+        issuer._app.MapFallback(() =>
+        {
+            Interlocked.Increment(ref issuer._otherRequests);
+            return Results.Json(new { keys = new[] { issuer.ToJwk() } });
+        });
+        await issuer._app.StartAsync();
+        return issuer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        Rsa.Dispose();
+    }
+
+    private object ToJwk()
+    {
+        var key = Rsa.ExportParameters(includePrivateParameters: false);
+        return new { kty = "RSA", use = "sig", kid = KeyId, n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
+    }
+}
