@@ -61,7 +61,7 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Resend(
-        string challengeId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ChallengeCodeRequest? request, CancellationToken cancellationToken) =>
+        string challengeId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendChallengeRequest? request, CancellationToken cancellationToken) =>
         SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), ChallengeCodeRequest.DeliveryOf(request)), cancellationToken);
 
     /// <summary>Proves the factor with the code from the mail.</summary>

@@ -42,7 +42,7 @@ public sealed class UserEmailController : OtpController
     [HttpPost("v3alpha/users/{userId}/email/resend", Name = "ResendContactEmailCode")]
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
     public Task<ActionResult<Envelope<VerificationResults>>> Resend(
-        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CodeRequest? request, CancellationToken cancellationToken) =>
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendCodeRequest? request, CancellationToken cancellationToken) =>
         SendAsync(new RequestPasscodeCommand(Subject, CodeRequest.DeliveryOf(request)), VerificationResults.Of, cancellationToken);
 
     /// <summary>Verifies the user's address with the code from the mail.</summary>

@@ -26,7 +26,7 @@ public sealed class CreateMyChallengeRequest : StrictRequest
 }
 
 /// <summary>How the code of a challenge gets to its user: by mail where nothing is said.</summary>
-public class ChallengeCodeRequest : StrictRequest, IPrivilegedRequest
+public abstract class ChallengeCodeRequest : StrictRequest, IPrivilegedRequest
 {
     /// <summary>By mail.</summary>
     public StrictSendCodeRequest? SendCode { get; set; }
@@ -44,6 +44,9 @@ public class ChallengeCodeRequest : StrictRequest, IPrivilegedRequest
     internal static PasscodeDelivery DeliveryOf(ChallengeCodeRequest? request) =>
         request?.ReturnCode is not null ? new PasscodeDelivery.ToCaller() : new PasscodeDelivery.ByMail(request?.SendCode?.UrlTemplate);
 }
+
+/// <summary>The body of <c>ResendOtpEmailChallenge</c>.</summary>
+public sealed class ResendChallengeRequest : ChallengeCodeRequest;
 
 /// <summary>The body of <c>CreateOtpEmailChallenge</c>.</summary>
 public sealed class CreateChallengeRequest : ChallengeCodeRequest

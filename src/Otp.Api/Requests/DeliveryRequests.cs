@@ -15,7 +15,7 @@ public sealed class SendCodeRequest
 public sealed class ReturnCodeRequest;
 
 /// <summary>How a code gets to its user: by mail where nothing is said.</summary>
-public class CodeRequest : IValidatableObject, IPrivilegedRequest
+public abstract class CodeRequest : IValidatableObject, IPrivilegedRequest
 {
     /// <summary>By mail.</summary>
     public SendCodeRequest? SendCode { get; set; }
@@ -39,8 +39,11 @@ public class CodeRequest : IValidatableObject, IPrivilegedRequest
     internal static PasscodeDelivery DeliveryOf(CodeRequest? request) => request?.Delivery ?? new PasscodeDelivery.ByMail();
 }
 
+/// <summary>The body of <c>ResendEmailCode</c>, <c>SendEmailCode</c> and <c>ResendContactEmailCode</c>.</summary>
+public sealed class ResendCodeRequest : CodeRequest;
+
 /// <summary>How the code for an address gets to its user, or that none is needed.</summary>
-public class AddressRequest : CodeRequest
+public abstract class AddressRequest : CodeRequest
 {
     /// <summary>That the address is the user's without a code; needs the permission <c>otp.users.write</c>.</summary>
     public bool? IsVerified { get; set; }
