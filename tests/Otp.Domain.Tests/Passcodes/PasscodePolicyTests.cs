@@ -65,4 +65,25 @@ public sealed class PasscodePolicyTests
             accepted.Should().Equal(length);
         }
     }
+
+    [Theory]
+    [InlineData("", "Passcode.Empty")]
+    [InlineData("12345", "Passcode.BadShape")]
+    [InlineData("1234567", "Passcode.BadShape")]
+    [InlineData("12345A", "Passcode.BadShape")]
+    [InlineData("123456", null)]
+    [Trait("Rule", "3")]
+    public void RefusesShape_WhenJudged_ShouldTellEmptyFromBadlyShaped(string code, string? expected) =>
+        (Policy.RefusesShape(Passcode.FromInput(code))?.Code).Should().Be(expected);
+
+    [Theory]
+    [InlineData("   ", "Passcode.Empty")]
+    [InlineData(" - ", "Passcode.Empty")]
+    [InlineData(" 123-456 ", null)]
+    [InlineData("١٢٣٤٥٦", "Passcode.BadShape")]
+    [InlineData("１２３４５６", "Passcode.BadShape")]
+    [Trait("Rule", "3")]
+    [Trait("Requirement", "SEC-23")]
+    public void RefusesShape_WhenWrittenOtherwise_ShouldJudgeWhatIsLeft(string code, string? expected) =>
+        (Policy.RefusesShape(Passcode.FromInput(code))?.Code).Should().Be(expected);
 }

@@ -4,43 +4,26 @@ using Otp.Domain.Tests.Support;
 
 namespace Otp.Domain.Tests.StateMachine;
 
-/// <summary>Does each step to the aggregate and to the model, and throws where they disagree or where an invariant does not hold.</summary>
-internal sealed class VerificationDriver
+/// <summary>Drives <see cref="Otp.Domain.EmailVerifications.EmailVerification"/>.</summary>
+internal sealed class VerificationDriver : Driver
 {
     private static readonly EmailAddress[] Addresses = [Some.Ana, Some.Bela, Some.Cleo];
 
     private readonly VerificationScenario _real;
     private readonly VerificationModel _model;
     private readonly HashSet<string> _succeeded = [];
-    private string _at = "at the start";
     private int _comparedSinceReset;
     private long _sequence = 1;
 
-    private VerificationDriver(PasscodePolicy policy)
+    public VerificationDriver(PasscodePolicy policy)
     {
         _real = new VerificationScenario(policy);
         _model = new VerificationModel(policy);
     }
 
-    /// <summary>What came up on the way, to see that scripts reach what they are meant to.</summary>
-    public HashSet<string> Seen { get; } = [];
+    protected override DateTimeOffset Now => _real.Now;
 
-    private DateTimeOffset Now => _real.Now;
-
-    public static VerificationDriver Run(Script script)
-    {
-        var driver = new VerificationDriver(script.Policy);
-        for (var i = 0; i < script.Steps.Count; i++)
-        {
-            driver._at = $"at step {i + 1}, {script.Steps[i]}";
-            driver.Do(script.Steps[i]);
-            driver.CompareState();
-        }
-
-        return driver;
-    }
-
-    private void Do(Step step)
+    protected override void Do(Step step)
     {
         switch (step)
         {
@@ -69,13 +52,6 @@ internal sealed class VerificationDriver
                 _model.Withdraw();
                 _real.Verification.WithdrawPasscode(Now);
                 break;
-            case Wait wait:
-                _real.After(wait.Time);
-                break;
-            case WaitUntil until:
-                var end = EndOf(until.Boundary) + (until.Milliseconds * Some.Tick);
-                _real.At(end > Now ? end.Value : Now);
-                break;
             case SetAddress set:
                 Set(Addresses[set.Address]);
                 break;
@@ -87,7 +63,9 @@ internal sealed class VerificationDriver
         }
     }
 
-    private DateTimeOffset? EndOf(Boundary boundary) => boundary switch
+    protected override void MoveTo(DateTimeOffset time) => _real.At(time);
+
+    protected override DateTimeOffset? EndOf(Boundary boundary) => boundary switch
     {
         Boundary.Resend => _model.ResendAvailableAt(Now),
         Boundary.Expiry => _model.ExpiresAt,
@@ -157,7 +135,7 @@ internal sealed class VerificationDriver
         Same("told address", told?.Canonical, _model.Claim(address.Canonical, Now.AddSeconds(claim.IssuedAfter), claim.Trusted));
     }
 
-    private void CompareState()
+    protected override void CompareState()
     {
         var (real, budget, passcode) = (_real.Verification, _real.Verification.Budget, _real.Verification.Slot.Passcode);
         Same("address", real.Address?.Canonical, _model.Address);
@@ -183,22 +161,6 @@ internal sealed class VerificationDriver
         if (_real.LockedUntil is { } until)
         {
             Seen.Add($"lock of {until - budget.LastFailedAt}");
-        }
-    }
-
-    private void Same<T>(string what, T real, T model)
-    {
-        if (!EqualityComparer<T>.Default.Equals(real, model))
-        {
-            throw new InvalidOperationException($"{what}: the aggregate says {real?.ToString() ?? "null"}, the model {model?.ToString() ?? "null"}, {_at} ({Now:O}).");
-        }
-    }
-
-    private void Holds(bool condition, string invariant)
-    {
-        if (!condition)
-        {
-            throw new InvalidOperationException($"Not so: {invariant}, {_at} ({Now:O}).");
         }
     }
 }

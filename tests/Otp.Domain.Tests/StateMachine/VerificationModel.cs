@@ -2,20 +2,10 @@ using Otp.Domain.Passcodes;
 
 namespace Otp.Domain.Tests.StateMachine;
 
-/// <summary>
-/// Rules 5 to 16 said a second time, in the plainest way: nothing is counted and no state of a budget is kept. There is only the history of wrong
-/// guesses, locks and clearing successes, and every question is answered by looking back at it.
-/// </summary>
+/// <summary>Rules 5 to 16 said a second time, in the plainest way, over the <see cref="BudgetHistory"/>.</summary>
 internal sealed class VerificationModel(PasscodePolicy policy)
 {
-    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
-    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
-
-    private readonly List<WrongGuess> _wrongGuesses = [];
-    private readonly List<Lock> _locks = [];
-    private readonly List<int> _clearings = [];
-    private int _order;
-
+    private readonly BudgetHistory _history = new();
     private Code? _code;
     private DateTimeOffset? _resendAt;
     private DateTimeOffset? _newestToken;
@@ -32,23 +22,22 @@ internal sealed class VerificationModel(PasscodePolicy policy)
 
     public DateTimeOffset? ExpiresAt => _code?.ExpiresAt;
 
-    public DateTimeOffset? LastLockEnd => _locks.Count == 0 ? null : _locks[^1].Until;
+    public DateTimeOffset? LastLockEnd => _history.LastLockEnd;
 
-    public DateTimeOffset? LastWrongGuess => _wrongGuesses.Count == 0 ? null : _wrongGuesses[^1].At;
+    public DateTimeOffset? LastWrongGuess => _history.LastWrongGuess;
 
     public bool HasCode => _code is not null;
 
     public bool IsExpired(DateTimeOffset now) => now >= _code!.ExpiresAt;
 
     /// <summary>The code saw a lock begin, or as many guesses stand as are allowed.</summary>
-    public bool IsExhausted(DateTimeOffset now) => _locks.Exists(l => l.Order > _code!.Order) || Standing(now).Count >= policy.MaxAttempts;
+    public bool IsExhausted(DateTimeOffset now) => _history.IsBehind(_code!.Order) || Attempts(now) >= policy.MaxAttempts;
 
-    public int AttemptsOfCode(DateTimeOffset now) => IsExhausted(now) ? policy.MaxAttempts : Standing(now).Count;
+    public int AttemptsOfCode(DateTimeOffset now) => IsExhausted(now) ? policy.MaxAttempts : Attempts(now);
 
-    public int Attempts(DateTimeOffset now) => Standing(now).Count;
+    public int Attempts(DateTimeOffset now) => _history.Attempts(now);
 
-    public DateTimeOffset? LockedUntil(DateTimeOffset now) =>
-        _locks.Where(l => l.From <= now && now < l.Until).Select(l => (DateTimeOffset?)l.Until).SingleOrDefault();
+    public DateTimeOffset? LockedUntil(DateTimeOffset now) => _history.LockedUntil(now);
 
     public DateTimeOffset? ResendAvailableAt(DateTimeOffset now) => _resendAt > now ? _resendAt : null;
 
@@ -76,7 +65,7 @@ internal sealed class VerificationModel(PasscodePolicy policy)
 
     public void Issue(string text, DateTimeOffset now)
     {
-        _code = new Code(_order++, text, now + policy.Lifetime);
+        _code = new Code(_history.Next(), text, now + policy.Lifetime);
         _resendAt = now + policy.ResendInterval;
         Changes++;
     }
@@ -111,22 +100,12 @@ internal sealed class VerificationModel(PasscodePolicy policy)
         Changes++;
         if (text == _code.Text)
         {
-            if (Remembered(now).All(guess => guess.Address == Address))
-            {
-                _clearings.Add(_order++);
-            }
-
+            _history.Succeed(Address!, now);
             Verify();
             return GuessOutcome.Right;
         }
 
-        _wrongGuesses.Add(new WrongGuess(_order++, now, Address!));
-        if (Standing(now).Count == policy.MaxAttempts)
-        {
-            var length = policy.Lifetime * Math.Pow(2, Series(now).Count);
-            _locks.Add(new Lock(_order++, now, now + (length < Day ? length : Day)));
-        }
-
+        _history.Fail(Address!, policy.MaxAttempts, policy.Lifetime, now);
         return GuessOutcome.Wrong;
     }
 
@@ -186,60 +165,6 @@ internal sealed class VerificationModel(PasscodePolicy policy)
         _code = null;
         _resendAt = null;
     }
-
-    /// <summary>
-    /// The wrong guesses that count at a time: no lock that came after them is over, no success cleared them, and no day passed without another.
-    /// </summary>
-    private List<WrongGuess> Standing(DateTimeOffset now, int before = int.MaxValue)
-    {
-        var guesses = _wrongGuesses.FindAll(g => g.Order < before);
-        var isLocked = _locks.Exists(l => l.Order < before && l.From <= now && now < l.Until);
-        return guesses.FindAll(g =>
-            !_locks.Exists(l => l.Order < before && l.Order > g.Order && l.Until <= now)
-            && !_clearings.Exists(c => c < before && c > g.Order)
-            && !HasQuietDay([.. guesses.Where(other => other.Order >= g.Order).Select(other => other.At), .. isLocked ? [] : new[] { now }]));
-    }
-
-    /// <summary>The locks that make the next one longer: those since the last clearing success, with less than a month between.</summary>
-    private List<Lock> Series(DateTimeOffset now, int before = int.MaxValue)
-    {
-        var series = new List<Lock>();
-        var next = now;
-        foreach (var one in _locks.Where(l => l.Order < before && !_clearings.Exists(c => c < before && c > l.Order)).Reverse())
-        {
-            if (next - one.Until >= Month)
-            {
-                break;
-            }
-
-            series.Add(one);
-            next = one.From;
-        }
-
-        return series;
-    }
-
-    /// <summary>
-    /// The wrong guesses that decide whether a success clears: all since the last time when neither a guess counted nor a lock was remembered.
-    /// </summary>
-    private List<WrongGuess> Remembered(DateTimeOffset now)
-    {
-        if (IsNothingLeft(now, int.MaxValue))
-        {
-            return [];
-        }
-
-        var first = _wrongGuesses.FindLastIndex(g => IsNothingLeft(g.At, g.Order));
-        return _wrongGuesses[first..];
-    }
-
-    private bool IsNothingLeft(DateTimeOffset now, int before) => Standing(now, before).Count == 0 && Series(now, before).Count == 0;
-
-    private static bool HasQuietDay(DateTimeOffset[] times) => times.Zip(times.Skip(1)).Any(pair => pair.Second - pair.First >= Day);
-
-    private sealed record WrongGuess(int Order, DateTimeOffset At, string Address);
-
-    private sealed record Lock(int Order, DateTimeOffset From, DateTimeOffset Until);
 
     private sealed record Code(int Order, string Text, DateTimeOffset ExpiresAt);
 }

@@ -23,9 +23,9 @@ public sealed class VerificationStateMachineTests
     {
         var seen = new ConcurrentDictionary<string, int>();
 
-        Prop.ForAll(Scripts.Any, script =>
+        Prop.ForAll(VerificationScripts.Any, script =>
         {
-            foreach (var what in VerificationDriver.Run(script).Seen)
+            foreach (var what in new VerificationDriver(script.Policies[0]).Run(script).Seen)
             {
                 seen.AddOrUpdate(what, 1, (_, count) => count + 1);
             }

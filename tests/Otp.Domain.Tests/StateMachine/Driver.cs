@@ -1,0 +1,61 @@
+namespace Otp.Domain.Tests.StateMachine;
+
+/// <summary>Does each step to the aggregate and to the model, and throws where they disagree or where an invariant does not hold.</summary>
+internal abstract class Driver
+{
+    private string _at = "at the start";
+
+    /// <summary>What came up on the way, to see that scripts reach what they are meant to.</summary>
+    public HashSet<string> Seen { get; } = [];
+
+    protected abstract DateTimeOffset Now { get; }
+
+    public Driver Run(Script script)
+    {
+        for (var i = 0; i < script.Steps.Count; i++)
+        {
+            _at = $"at step {i + 1}, {script.Steps[i]}";
+            switch (script.Steps[i])
+            {
+                case Wait wait:
+                    MoveTo(Now + wait.Time);
+                    break;
+                case WaitUntil until:
+                    var end = EndOf(until.Boundary) + TimeSpan.FromMilliseconds(until.Milliseconds);
+                    MoveTo(end > Now ? end.Value : Now);
+                    break;
+                default:
+                    Do(script.Steps[i]);
+                    break;
+            }
+
+            CompareState();
+        }
+
+        return this;
+    }
+
+    protected abstract void Do(Step step);
+
+    protected abstract void CompareState();
+
+    protected abstract void MoveTo(DateTimeOffset time);
+
+    protected abstract DateTimeOffset? EndOf(Boundary boundary);
+
+    protected void Same<T>(string what, T real, T model)
+    {
+        if (!EqualityComparer<T>.Default.Equals(real, model))
+        {
+            throw new InvalidOperationException($"{what}: the aggregate says {real?.ToString() ?? "null"}, the model {model?.ToString() ?? "null"}, {_at} ({Now:O}).");
+        }
+    }
+
+    protected void Holds(bool condition, string invariant)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException($"Not so: {invariant}, {_at} ({Now:O}).");
+        }
+    }
+}
