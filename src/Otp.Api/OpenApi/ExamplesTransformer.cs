@@ -1,13 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Otp.Api.Hosting;
 using Otp.Api.Http;
+using Otp.Api.Requests;
+using Otp.Api.Responses;
+using Otp.Application.Common;
 using Otp.Application.Delivery;
 using Otp.Application.EmailVerifications;
+using Otp.Application.OtpEmailFactors;
 
 namespace Otp.Api.OpenApi;
 
@@ -39,33 +44,79 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
         Delivery = new DeliveryDto(DeliveryState.Sent, Start.AddSeconds(1)),
     };
 
-    private static readonly Dictionary<string, object> Answers = new()
+    private static readonly DetailsDto Details = new()
     {
-        ["CreateEmailOneTimePasscode"] = new Envelope<EmailStatusDto>(Open),
-        ["GetEmailVerificationStatus"] = new Envelope<EmailStatusDto>(Open),
+        Sequence = "2",
+        CreationDate = Start,
+        ChangeDate = Start.AddMinutes(1),
+        ResourceOwner = "69629023906488334",
+    };
+
+    private static readonly ChallengeDto Challenge = new()
+    {
+        ChallengeId = Guid.Parse("019b76da-a800-7000-8000-000000000001"),
+        OtpEmailId = Guid.Parse("019b76da-a800-7000-8000-000000000002"),
+        Email = "g***@mouse.com",
+        CreatedAt = Start,
+        ExpiresAt = Start.AddMinutes(5),
+        NumberOfAttempts = 0,
+        IsExpired = false,
+        IsMaxAttempts = false,
+        IsVerified = false,
+        ResendAvailableAt = Start.AddMinutes(1),
+        Delivery = new DeliveryDto(DeliveryState.Queued, Start),
+    };
+
+    /// <summary>Answers that differ from the usual one of their type.</summary>
+    private static readonly Dictionary<string, object> AnswersByOperation = new()
+    {
         ["VerifyEmail"] = new Envelope<EmailStatusDto>(Verified),
-        ["GetLiveness"] = new Envelope<HealthDto>(new HealthDto("live")),
         ["GetReadiness"] = new Envelope<HealthDto>(new HealthDto("ready")),
     };
 
-    private static readonly Dictionary<string, string> Bodies = new()
+    private static readonly Dictionary<Type, object> AnswersByType = new object[]
     {
-        ["VerifyEmail"] = """{ "passcode": "123456" }""",
+        new Envelope<EmailStatusDto>(Open),
+        new Envelope<ChallengeDto>(Challenge),
+        new Envelope<DetailsResults>(new DetailsResults(Details)),
+        new Envelope<VerificationResults>(new VerificationResults(Details)),
+        new Envelope<AddedFactorResults>(new AddedFactorResults(Details, Challenge.OtpEmailId)),
+        new Envelope<MyEmailResults>(new MyEmailResults(Details, new MyEmail("ada@example.com", true))),
+        new Envelope<FactorListResults>(new FactorListResults([new AuthFactor(AuthFactorState.Ready, new OtpEmail())])),
+        new Envelope<AuthenticationMethodsResults>(
+            new AuthenticationMethodsResults(new ListDetails("1"), ["AUTHENTICATION_METHOD_TYPE_OTP_EMAIL"])),
+        new Envelope<HealthDto>(new HealthDto("live")),
+        new EmptyEnvelope(),
+    }.ToDictionary(answer => answer.GetType());
+
+    private static readonly Dictionary<Type, string> Bodies = new()
+    {
+        [typeof(VerifyEmailRequest)] = """{ "passcode": "123456" }""",
+        [typeof(VerifyChallengeRequest)] = """{ "passcode": "12345678" }""",
+        [typeof(CreateMyChallengeRequest)] = """{ "sendCode": { "urlTemplate": "https://app.example/login?challenge={{.ChallengeID}}&code={{.Code}}" } }""",
+        [typeof(CreateChallengeRequest)] = """{ "returnCode": {} }""",
+        [typeof(ResendChallengeRequest)] = """{ "sendCode": {} }""",
+        [typeof(SetMyEmailRequest)] = """{ "email": "ada@example.com" }""",
+        [typeof(SetEmailRequest)] = """{ "email": "ada@example.com", "sendCode": { "urlTemplate": "https://app.example/verify?user={{.UserID}}&code={{.Code}}" } }""",
+        [typeof(SetContactEmailRequest)] = """{ "email": { "address": "ada@example.com", "sendCode": {} } }""",
+        [typeof(ResendCodeRequest)] = """{ "sendCode": {} }""",
+        [typeof(AddOtpEmailAuthenticatorRequest)] = """{ "email": { "address": "ada@work.example", "sendCode": {} } }""",
+        [typeof(CodeGuessRequest)] = """{ "code": "12345678" }""",
+        [typeof(VerificationCodeRequest)] = """{ "verificationCode": "123456" }""",
+        [typeof(ListFactorsRequest)] = """{ "authFactors": ["OTP_EMAIL"], "states": ["AUTH_FACTOR_STATE_READY"] }""",
     };
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (operation.OperationId is not { } id)
-        {
-            return Task.CompletedTask;
-        }
-
-        if (Answers.TryGetValue(id, out var answer) && operation.Responses?.TryGetValue("200", out var response) == true)
+        var type = context.Description.SupportedResponseTypes.FirstOrDefault(response => response.StatusCode == StatusCodes.Status200OK)?.Type;
+        if ((AnswersByOperation.TryGetValue(operation.OperationId ?? "", out var answer) || (type is not null && AnswersByType.TryGetValue(type, out answer)))
+            && operation.Responses?.TryGetValue("200", out var response) == true)
         {
             SetExample(response.Content, JsonSerializer.SerializeToNode(answer, answer.GetType(), json.Value.JsonSerializerOptions));
         }
 
-        if (Bodies.TryGetValue(id, out var body))
+        var bodyType = context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source == BindingSource.Body)?.Type;
+        if (bodyType is not null && Bodies.TryGetValue(bodyType, out var body))
         {
             SetExample(operation.RequestBody?.Content, JsonNode.Parse(body));
         }

@@ -18,7 +18,7 @@ public sealed record DetailsResults(DetailsDto Details)
 /// <summary>The version of what was changed, and the code where the caller asked for it.</summary>
 /// <param name="Details">The version.</param>
 /// <param name="VerificationCode">The code.</param>
-public sealed record VerificationResults(DetailsDto Details, string? VerificationCode)
+public sealed record VerificationResults(DetailsDto Details, string? VerificationCode = null)
 {
     internal static VerificationResults Of(EmailVerificationDto verification) => new(verification.Details, verification.VerificationCode);
 }
@@ -27,7 +27,7 @@ public sealed record VerificationResults(DetailsDto Details, string? Verificatio
 /// <param name="Details">Its version.</param>
 /// <param name="OtpEmailId">Its id.</param>
 /// <param name="VerificationCode">Its registration code, where the caller asked for it.</param>
-public sealed record AddedFactorResults(DetailsDto Details, Guid OtpEmailId, string? VerificationCode)
+public sealed record AddedFactorResults(DetailsDto Details, Guid OtpEmailId, string? VerificationCode = null)
 {
     internal static AddedFactorResults Of(FactorDto factor) => new(factor.Details, factor.Id, factor.VerificationCode);
 }

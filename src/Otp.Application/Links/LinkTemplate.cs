@@ -92,7 +92,20 @@ public static partial class LinkTemplate
     private static bool IsAllowed(Uri url, LinkOptions options) =>
         (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback && options.IsHttpOnLoopbackAllowed))
         && url.UserInfo.Length == 0
-        && options.AllowedHosts.Any(host => string.Equals(host, url.IdnHost, StringComparison.OrdinalIgnoreCase));
+        && HostOf(url) is { } host && options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    // Characters that IDNA forbids, such as a full-width slash, show only here.
+    private static string? HostOf(Uri url)
+    {
+        try
+        {
+            return url.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
 
     [GeneratedRegex(@"\{\{\.([A-Za-z]+)\}\}")]
     private static partial Regex Placeholder();

@@ -11,10 +11,11 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
         Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken) =>
         OutboxMessages.FromSql(
             $"""
-            UPDATE outbox_messages SET lease_id = {leaseId}, due_at = {leaseUntil}, attempts = attempts + 1
-            WHERE (id, user_id) IN (
+            WITH due AS MATERIALIZED (
                 SELECT id, user_id FROM outbox_messages WHERE state = 'Queued' AND due_at <= {now} ORDER BY due_at LIMIT {count} FOR UPDATE SKIP LOCKED)
-            RETURNING *
+            UPDATE outbox_messages AS message SET lease_id = {leaseId}, due_at = {leaseUntil}, attempts = attempts + 1
+            FROM due WHERE message.id = due.id AND message.user_id = due.user_id
+            RETURNING message.*
             """).AsNoTracking().ToListAsync(cancellationToken);
 
     internal override async Task<IAsyncDisposable> BeginInTurnAsync(string contendedKey, CancellationToken cancellationToken)

@@ -90,9 +90,15 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
     {
         public async ValueTask DisposeAsync()
         {
-            await transaction.DisposeAsync();
-            context._isInGate = false;
-            WriteGate.Release();
+            try
+            {
+                await transaction.DisposeAsync();
+            }
+            finally
+            {
+                context._isInGate = false;
+                WriteGate.Release();
+            }
         }
     }
 }
