@@ -1,5 +1,6 @@
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
 using Otp.Domain.Tests.Support;
@@ -16,6 +17,18 @@ public sealed class ResultTests
         EmailVerificationErrors.AlreadyVerified,
         EmailVerificationErrors.AddressUnchanged,
         EmailVerificationErrors.AddressOwnedByProvider,
+        OtpEmailFactorErrors.AlreadyExists,
+        OtpEmailFactorErrors.AddressNotVerified,
+        OtpEmailFactorErrors.NotFound,
+        OtpEmailFactorErrors.AlreadyReady,
+        OtpEmailFactorErrors.TooMany,
+        OtpEmailFactorErrors.ChallengeNotFound,
+        OtpEmailFactorErrors.ChallengeAlreadyVerified,
+        PasscodeErrors.Empty,
+        PasscodeErrors.BadShape,
+        PasscodeErrors.Missing,
+        PasscodeErrors.Expired,
+        PasscodeErrors.Wrong(1, 5),
         PasscodeErrors.Locked(Some.Start),
         PasscodeErrors.TooSoon(Some.Start),
         RecipientErrors.TooManyMails(Some.Start),

@@ -1,3 +1,5 @@
+using Otp.Domain.Common;
+using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
 using Otp.Domain.Tests.Support;
 
@@ -9,6 +11,7 @@ public sealed class PasscodeSlotTests
     private static readonly PasscodePolicy Policy = Some.Policy;
     private static readonly PasscodeHash Hash = TestHasher.HashForVerification(Some.Ana, "123456");
     private static readonly Guid Mail = Some.DeliveryId(1);
+    private static readonly DomainError Verified = OtpEmailFactorErrors.ChallengeAlreadyVerified;
 
     [Fact]
     public void Empty_WhenRead_ShouldHoldNothing()
@@ -138,6 +141,68 @@ public sealed class PasscodeSlotTests
     }
 
     [Fact]
+    [Trait("Rule", "8")]
+    [Trait("Requirement", "SEC-14")]
+    public void RefusesNewPasscode_WhenLockAndIntervalStand_ShouldBeLockedUntilTheLaterOfThem()
+    {
+        var locked = AttemptBudget.Untouched.WithLock(Start);
+        var slot = Holding(AttemptBudget.Untouched);
+        var slow = PasscodeSlot.Holding(Hash, Mail, Policy with { ResendInterval = TimeSpan.FromHours(1) }, AttemptBudget.Untouched, Start);
+
+        PasscodeSlot.Empty.RefusesNewPasscode(AttemptBudget.Untouched, Start).Should().BeNull();
+        PasscodeSlot.Empty.RefusesNewPasscode(locked, Start).Should().Be(PasscodeErrors.Locked(Start.AddMinutes(15)));
+        slot.RefusesNewPasscode(AttemptBudget.Untouched, Start).Should().Be(PasscodeErrors.TooSoon(Start.AddSeconds(60)));
+        slot.RefusesNewPasscode(AttemptBudget.Untouched, Start.AddSeconds(60)).Should().BeNull();
+        slot.RefusesNewPasscode(locked, Start).Should().Be(PasscodeErrors.Locked(Start.AddMinutes(15)));
+        slow.RefusesNewPasscode(locked, Start).Should().Be(PasscodeErrors.Locked(Start.AddHours(1)));
+        slow.RefusesNewPasscode(locked, Start.AddMinutes(15)).Should().Be(PasscodeErrors.TooSoon(Start.AddHours(1)));
+    }
+
+    [Fact]
+    [Trait("Rule", "24")]
+    public void Explain_WhenTheOutcomeNeedsNoFigures_ShouldBeTheErrorOfTheCatalogue()
+    {
+        Explain(GuessOutcome.Right).Should().BeNull();
+        Explain(GuessOutcome.AlreadyVerified).Should().Be(Verified);
+        Explain(GuessOutcome.NoPasscode).Should().Be(PasscodeErrors.Missing);
+        Explain(GuessOutcome.Expired).Should().Be(PasscodeErrors.Expired);
+        FluentActions.Invoking(() => Explain((GuessOutcome)99)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Theory]
+    [InlineData(1, 1, 4, false)]
+    [InlineData(4, 4, 1, false)]
+    [InlineData(5, 5, 0, true)]
+    [Trait("Rule", "24")]
+    public void Explain_WhenWrong_ShouldTellTheAttemptsAlsoOfTheGuessThatExhausts(int failures, int attempts, int remaining, bool isMax)
+    {
+        var slot = Holding(AttemptBudget.Untouched);
+        var error = slot.Explain(GuessOutcome.Wrong, Verified, AttemptBudget.Untouched.WithFailures(failures, Start), Start)!;
+
+        error.Code.Should().Be("Passcode.Wrong");
+        error.Kind.Should().Be(ErrorKind.InvalidArgument);
+        error.Data.Should().BeEquivalentTo(new Dictionary<string, object>
+        {
+            ["numberOfAttempts"] = attempts,
+            ["remainingAttempts"] = remaining,
+            ["isMaxAttempts"] = isMax,
+        });
+    }
+
+    [Fact]
+    [Trait("Rule", "24")]
+    [Trait("Requirement", "SEC-14")]
+    public void Explain_WhenLocked_ShouldSayFromWhenOnANewCodeCanBeHad()
+    {
+        var slot = Holding(AttemptBudget.Untouched);
+        var locked = AttemptBudget.Untouched.WithLock(Start);
+
+        slot.Explain(GuessOutcome.Locked, Verified, locked, Start).Should().Be(PasscodeErrors.Locked(Start.AddMinutes(15)));
+        slot.Explain(GuessOutcome.Locked, Verified, locked, Start.AddMinutes(15)).Should().Be(PasscodeErrors.Locked(Start.AddMinutes(15)), "now");
+        slot.Explain(GuessOutcome.Locked, Verified, AttemptBudget.Untouched.Unlock(), Start).Should().Be(PasscodeErrors.Locked(Start.AddSeconds(60)));
+    }
+
+    [Fact]
     public void IsCarriedBy_WhenTheMailHasTheLiveCode_ShouldBeTrue() =>
         Holding(AttemptBudget.Untouched).IsCarriedBy(Mail, AttemptBudget.Untouched, Start).Should().BeTrue();
 
@@ -159,4 +224,6 @@ public sealed class PasscodeSlotTests
     private static PasscodeSlot Holding(AttemptBudget budget) => PasscodeSlot.Holding(Hash, Mail, Policy, budget, Start);
 
     private static IssuedPasscode Issue(AttemptBudget budget) => IssuedPasscode.Issue(Hash, Policy, budget, Start);
+
+    private static DomainError? Explain(GuessOutcome outcome) => Holding(AttemptBudget.Untouched).Explain(outcome, Verified, AttemptBudget.Untouched, Start);
 }

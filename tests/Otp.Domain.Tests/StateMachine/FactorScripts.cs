@@ -28,7 +28,7 @@ internal static class FactorScripts
         (4, Gen.Constant((Guessed.Right, 1))),
         (3, Gen.Choose(1, 2).Select(times => (Guessed.Wrong, times))),
         (3, Gen.Choose(3, 6).Select(times => (Guessed.Wrong, times))),
-        (2, Gen.Elements(Guessed.Replaced, Guessed.OfAnother, Guessed.OfOtherPurpose).Select(guessed => (guessed, 1))));
+        (6, Gen.Elements(Guessed.Replaced, Guessed.OfAnother, Guessed.OfOtherPurpose).Select(guessed => (guessed, 1))));
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency<Step>(
         (3, Gen.Constant<Step>(new AddContactFactor())),
@@ -38,7 +38,7 @@ internal static class FactorScripts
         (2, Scripts.Address.Select(address => (Step)new RemoveFactor(address))),
         (6, Patience.Select(patience => (Step)new CreateChallenge(null, patience))),
         (3, Scripts.Address.Zip(Patience, (address, patience) => (Step)new CreateChallenge(address, patience))),
-        (3, Back.Zip(Patience, (back, patience) => (Step)new ResendChallenge(back, patience))),
+        (5, Back.Zip(Patience, (back, patience) => (Step)new ResendChallenge(back, patience))),
         (10, Back.Zip(Guess, (back, guess) => (Step)new GuessAtChallenge(back, guess.Guessed, guess.Times))),
         (2, Scripts.Address.Select(address => (Step)new ChangeContact(address))),
         (2, Scripts.Wait),

@@ -7,7 +7,7 @@ namespace Otp.Domain.Tests.StateMachine;
 public sealed class FactorsStateMachineTests
 {
     // Each run draws other scripts; a failure prints the seed and the shortest script that still fails.
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(3000);
+    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(2500);
 
     [Fact]
     [Trait("Rule", "7")]
