@@ -72,6 +72,9 @@ public sealed class OtpServer : IAsyncDisposable
     public OtpCaller As(string sub, string? email = null, params (string Name, object Value)[] claims) =>
         new(Client, TestTokens.Sign(sub, email, Time.GetUtcNow(), claims));
 
+    /// <summary>Somebody without a token.</summary>
+    public OtpCaller AsNobody() => new(Client, "");
+
     /// <summary>Sends all mails that are due.</summary>
     public Task<int> DeliverAsync() => Services.GetRequiredService<MailDispatcher>().DrainAsync(CancellationToken.None);
 
