@@ -11,8 +11,9 @@ internal sealed class AcceptsJsonFilter : IResourceFilter
 
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
+        // Parameters such as charset=utf-8 do not matter: JSON has one form.
         var accept = context.HttpContext.Request.GetTypedHeaders().Accept;
-        if (accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(range)))
+        if (accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(new MediaTypeHeaderValue(range.MediaType))))
         {
             context.Result = new StatusCodeResult(StatusCodes.Status406NotAcceptable);
         }

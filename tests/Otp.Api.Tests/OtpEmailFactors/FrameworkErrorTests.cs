@@ -105,6 +105,7 @@ public sealed class FrameworkErrorTests(SharedOtpServer shared) : IClassFixture<
     [InlineData("*/*")]
     [InlineData("application/*")]
     [InlineData("text/html, */*;q=0.1")]
+    [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json;q=0.5")]
     public async Task Request_WhenJsonIsAccepted_ShouldBeServed(string accept)
     {
