@@ -62,8 +62,10 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
         var settings = options.Value;
         var owner = settings.EffectiveResourceOwnerClaims
             .Select(claim => SingleOrNull(principal, claim))
-            .FirstOrDefault(value => value is { Length: > 0 and <= UserIdentity.MaxResourceOwnerLength });
-        var name = SingleOrNull(principal, settings.NameClaim)?.Trim();
+            .FirstOrDefault(value => value is { Length: > 0 and <= UserIdentity.MaxResourceOwnerLength } && !value.Any(char.IsControl));
+
+        // PostgreSQL cannot store NUL in a text.
+        var name = SingleOrNull(principal, settings.NameClaim)?.Replace("\0", "", StringComparison.Ordinal).Trim();
         return new UserIdentity(SingleOrNull(principal, JwtRegisteredClaimNames.Sub)!, IssuedAtOf(principal))
         {
             ResourceOwner = owner ?? settings.DefaultResourceOwner,
