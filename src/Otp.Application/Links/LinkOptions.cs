@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace Otp.Application.Links;
@@ -30,8 +31,8 @@ internal sealed class LinkOptionsValidator : IValidateOptions<LinkOptions>
     {
         List<string> failures = [.. options.AllowedHosts
             .Select((host, index) => (host, index))
-            .Where(item => Uri.CheckHostName(item.host) == UriHostNameType.Unknown)
-            .Select(item => $"{LinkOptions.Section}:AllowedHosts:{item.index} must be a host name without scheme, port or path, not '{item.host}'.")];
+            .Where(item => !Ascii.IsValid(item.host) || Uri.CheckHostName(item.host) == UriHostNameType.Unknown)
+            .Select(item => $"{LinkOptions.Section}:AllowedHosts:{item.index} must be a host name in ASCII (xn--...) without scheme, port or path, not '{item.host}'.")];
         foreach (var (setting, template) in new[]
         {
             (nameof(options.VerificationUrlTemplate), options.VerificationUrlTemplate),

@@ -58,9 +58,8 @@ public static partial class LinkTemplate
             return false;
         }
 
-        // No placeholder before the path: the host stands in the template as it is.
-        var authority = Authority().Match(template);
-        if (!authority.Success || authority.Value.Contains('{', StringComparison.Ordinal) || authority.Value.Contains('@', StringComparison.Ordinal))
+        // The host stands in the template as it is: no placeholder, and no character that one program maps to another and the next one ends the link at.
+        if (!Authority().IsMatch(template))
         {
             return false;
         }
@@ -110,6 +109,6 @@ public static partial class LinkTemplate
     [GeneratedRegex(@"\{\{\.([A-Za-z]+)\}\}")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("^https?://[^/?#]+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9.:\[\]-]+(?=[/?#]|\z)")]
     private static partial Regex Authority();
 }

@@ -64,5 +64,5 @@ public sealed class OtpEmailChallenge
         Slot = Slot.Spend();
     }
 
-    internal void KillPasscode() => Slot = Slot.Kill();
+    internal void EndPasscode() => Slot = Slot.Spend();
 }

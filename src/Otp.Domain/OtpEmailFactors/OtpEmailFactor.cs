@@ -44,8 +44,8 @@ public sealed class OtpEmailFactor
     /// <summary>Where its codes go.</summary>
     public EmailAddress Address { get; private set; } = null!;
 
-    /// <summary>The address in its canonical form: a user has one live factor for each.</summary>
-    public string CanonicalAddress { get; private set; } = "";
+    /// <summary>The address in its canonical form: a user has one live factor for each. None once it is removed.</summary>
+    public string? CanonicalAddress { get; private set; }
 
     /// <summary>Its state.</summary>
     public FactorState State { get; private set; }
@@ -85,15 +85,16 @@ public sealed class OtpEmailFactor
     internal void Remove(DateTimeOffset now)
     {
         State = FactorState.Removed;
+        CanonicalAddress = null;
         Slot = Slot.Kill();
         RecordChange(now);
     }
 
-    internal void KillPasscode(DateTimeOffset now)
+    internal void EndPasscode(DateTimeOffset now)
     {
         if (Slot.Passcode is not null)
         {
-            Slot = Slot.Kill();
+            Slot = Slot.Spend();
             RecordChange(now);
         }
     }

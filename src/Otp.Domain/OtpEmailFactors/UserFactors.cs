@@ -132,7 +132,7 @@ public sealed class UserFactors : AggregateRoot
     /// The contact address has changed and the new one is verified: the contact factor follows it (rule 22). Where a factor that is ready stands there already, that
     /// one stays and the old one is removed.
     /// </summary>
-    /// <returns>The factor that was removed, if one was.</returns>
+    /// <returns>The contact factor, if it was removed.</returns>
     public OtpEmailFactor? FollowContact(EmailAddress from, EmailAddress to, DateTimeOffset now)
     {
         if (FindAt(from) is not { State: FactorState.Ready } contact || contact.CanonicalAddress == to?.Canonical)
@@ -204,18 +204,18 @@ public sealed class UserFactors : AggregateRoot
         return outcome;
     }
 
-    /// <summary>Ends lock and counters (rule 12). The live codes die with them; all open challenges must be loaded.</summary>
+    /// <summary>Ends lock and counters (rule 12). The live codes die with them, and so does the wait for others; all open challenges must be loaded.</summary>
     public void Unlock(DateTimeOffset now)
     {
         Budget = Budget.Unlock();
         foreach (var factor in LiveFactors)
         {
-            factor.KillPasscode(now);
+            factor.EndPasscode(now);
         }
 
         foreach (var challenge in _challenges)
         {
-            challenge.KillPasscode();
+            challenge.EndPasscode();
         }
 
         RecordChange(now);

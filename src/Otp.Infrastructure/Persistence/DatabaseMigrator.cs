@@ -10,10 +10,13 @@ public static class DatabaseMigrator
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<OtpDbContext>().Database;
-        if ((await database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        var context = scope.ServiceProvider.GetRequiredService<OtpDbContext>();
+        if (!(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
         {
-            await database.MigrateAsync(cancellationToken);
+            return;
         }
+
+        await using var turn = await context.BeginMigrationAsync(cancellationToken);
+        await context.Database.MigrateAsync(cancellationToken);
     }
 }

@@ -37,6 +37,9 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     /// <summary>Begins a transaction that waits for those of other commands that lost a race for the same thing; disposing of it ends the turn.</summary>
     internal abstract Task<IAsyncDisposable> BeginInTurnAsync(string contendedKey, CancellationToken cancellationToken);
 
+    /// <summary>Waits until no other process migrates the database; disposing of the result lets the next one in. None where EF Core's own lock is enough.</summary>
+    internal abstract Task<IAsyncDisposable?> BeginMigrationAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
     internal abstract bool IsUniqueViolation(DbUpdateException exception);
 

@@ -209,6 +209,18 @@ public sealed class FrameworkErrorTests(SharedOtpServer shared) : IClassFixture<
     }
 
     [Theory, BothDatabases]
+    public async Task Request_WhenTheTokensTextsHoldWhatADatabaseCannotStore_ShouldBeServed(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider);
+        var odd = server.As("somebody", null, ("name", "a\0b"), ("org_id", "o\0wner"), ("locale", "d\0e"));
+
+        await server.VerifyAddressAsync(odd, "somebody@mouse.com");
+
+        var added = await odd.AddContactFactorAsync().OkAsync();
+        ((string)added.Results["details"]!["resourceOwner"]!).Should().Be("default");
+    }
+
+    [Theory, BothDatabases]
     [Trait("Requirement", "SEC-06")]
     public async Task Request_WhenTheDatabaseIsAway_ShouldBe503(DatabaseProvider provider)
     {

@@ -64,7 +64,16 @@ public sealed partial class LinkTests(SharedOtpServer shared) : IClassFixture<Sh
         "https://оk.example/", // Cyrillic о
         "https://ok.example\uFF0Fevil.example/",
         "https://evil.example\uFF03.ok.example/",
+        "https://ok.example\uFF1A443/",
         "https://ok.example\u200D.evil.example/",
+        "https://ok.exam\u200Ble/", // the same host by IDNA, but a mail reader may end the link before the invisible character
+        "https://o\u00ADk.example/",
+        "https://ok.exampl\uFF45/",
+        "https://ok\u3002example/",
+        "https://o\u212A.example/", // the Kelvin sign is a k where case is ignored
+        "https://bücher.example/", // as xn--bcher-kva.example
+        "https://xn--/",
+        "https://xn--ok.example-/",
         "https://[::1]/",
         "https://127.0.0.1/",
         "http://127.0.0.1/", // loopback, but not a host that is allowed
@@ -139,7 +148,6 @@ public sealed partial class LinkTests(SharedOtpServer shared) : IClassFixture<Sh
     [InlineData("HTTPS://OK.EXAMPLE/{{.Code}}", "HTTPS://OK.EXAMPLE/CODE")]
     [InlineData("https://ok.example:8443/{{.Code}}", "https://ok.example:8443/CODE")]
     [InlineData("https://xn--bcher-kva.example/{{.Code}}", "https://xn--bcher-kva.example/CODE")]
-    [InlineData("https://bücher.example/{{.Code}}", "https://bücher.example/CODE")]
     [InlineData("https://ok.example/ü?q=\"<'>&c={{.Code}}", "https://ok.example/ü?q=\"<'>&c=CODE")]
     [InlineData("https://ok.example/x@evil.example/{{.Code}}", "https://ok.example/x@evil.example/CODE")]
     [InlineData("https://ok.example/{x}/{{.Code}}", "https://ok.example/{x}/CODE")]

@@ -51,7 +51,7 @@ internal sealed class FactorsDriver : Driver
                 break;
             case RemoveFactor remove when _real.Factors.FindAt(Addresses[remove.Address]) is { } factor:
                 _real.Factors.Remove(factor, Now);
-                _model.Remove(_model.At(factor.CanonicalAddress)!);
+                _model.Remove(_model.At(factor.Address.Canonical)!);
                 break;
             case CreateChallenge create:
                 Ask(() => Challenge(create.Address is { } address ? Addresses[address] : null), create.UntilAccepted);
@@ -215,7 +215,7 @@ internal sealed class FactorsDriver : Driver
     {
         var text = CodeFor(factor.Id, PasscodePurpose.FactorRegistration, guessed);
         BeforeGuess();
-        var expected = _model.Guess(_model.At(factor.CanonicalAddress)!, text, Now);
+        var expected = _model.Guess(_model.At(factor.Address.Canonical)!, text, Now);
         AfterGuess("registration", factor.Id, text, guessed, _real.Guess(factor, text), expected);
     }
 

@@ -149,10 +149,15 @@ internal sealed class FactorsModel(PasscodePolicy registration, PasscodePolicy c
         foreach (var factor in Live.Where(factor => factor.Code is not null))
         {
             factor.Code = null;
+            factor.ResendAt = null;
             factor.Sequence++;
         }
 
-        Challenges.ForEach(one => one.Code = null);
+        foreach (var challenge in Challenges)
+        {
+            challenge.Code = null;
+            challenge.ResendAt = null;
+        }
     }
 
     private GuessOutcome Judge(Place place, string text, PasscodePolicy policy, DateTimeOffset now)

@@ -3,6 +3,7 @@ using Otp.Application.Common;
 using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.Emails;
+using Otp.Domain.EmailVerifications;
 
 namespace Otp.Application.EmailVerifications.SetEmail;
 
@@ -31,13 +32,19 @@ internal sealed class SetEmailHandler(SubjectVerification subjects, Verification
         var refusal = verification.RefusesAddress(address);
         if (request.Delivery is PasscodeDelivery.NotNeeded)
         {
-            if (refusal is not null)
+            // An administrator can also vouch for the address that is set and not verified yet.
+            var isVouchedFor = refusal == EmailVerificationErrors.AddressUnchanged && !verification.IsVerified;
+            if (refusal is not null && !isVouchedFor)
             {
                 return refusal;
             }
 
             var verifiedBefore = verification.LastVerifiedAddress;
-            await subjects.TellReplacedAsync(verification, verification.ChangeAddress(address, now), request.Subject, now, cancellationToken);
+            if (!isVouchedFor)
+            {
+                await subjects.TellReplacedAsync(verification, verification.ChangeAddress(address, now), request.Subject, now, cancellationToken);
+            }
+
             verification.MarkVerifiedByAdministrator(now);
             await subjects.FollowAsync(verification, verifiedBefore, now, cancellationToken);
             return await subjects.DescribeAsync(verification, now, cancellationToken);

@@ -22,7 +22,8 @@ internal sealed class OtpEmailFactorConfiguration : IEntityTypeConfiguration<Otp
         builder.Property(factor => factor.ChangedAt);
         builder.ComplexProperty(factor => factor.Slot, slot => slot.HasPasscodeColumns());
 
-        // A user has one live factor for each address; 3 is FactorState.Removed.
-        builder.HasIndex(factor => new { factor.UserId, factor.CanonicalAddress }).IsUnique().HasFilter("state <> 3");
+        // A user has one live factor for each address; a removed one has none here. Not a filter on the state: the mapper orders its statements by the
+        // values of the index, and would move a factor to an address before the removed one has left it.
+        builder.HasIndex(factor => new { factor.UserId, factor.CanonicalAddress }).IsUnique();
     }
 }

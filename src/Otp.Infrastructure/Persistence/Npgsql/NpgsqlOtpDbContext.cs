@@ -25,6 +25,27 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
         return transaction;
     }
 
+    internal override async Task<IAsyncDisposable?> BeginMigrationAsync(CancellationToken cancellationToken)
+    {
+        // EF Core's own lock ends with the transaction of each migration, and the plan of a process that waits for it is then out of date.
+        // A connection outside the pool: the lock ends with it, however that comes.
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Database.GetConnectionString()) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            // There is no database yet: the migration makes it, and of several processes one succeeds.
+            await connection.DisposeAsync();
+            return null;
+        }
+
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended('otp migrations', 0))", connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return connection;
+    }
+
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 }

@@ -77,6 +77,8 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
         }
     }
 
+    internal override Task<IAsyncDisposable?> BeginMigrationAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);
+
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 

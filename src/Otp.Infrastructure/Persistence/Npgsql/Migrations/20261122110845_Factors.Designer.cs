@@ -278,7 +278,6 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasColumnName("address");
 
                     b.Property<string>("CanonicalAddress")
-                        .IsRequired()
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)")
                         .HasColumnName("canonical_address");
@@ -353,8 +352,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
 
                     b.HasIndex("UserId", "CanonicalAddress")
                         .IsUnique()
-                        .HasDatabaseName("ix_otp_email_factors_user_id_canonical_address")
-                        .HasFilter("state <> 3");
+                        .HasDatabaseName("ix_otp_email_factors_user_id_canonical_address");
 
                     b.ToTable("otp_email_factors", (string)null);
                 });

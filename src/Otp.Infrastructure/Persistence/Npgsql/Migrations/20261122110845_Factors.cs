@@ -69,7 +69,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
-                    canonical_address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    canonical_address = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
                     state = table.Column<short>(type: "smallint", nullable: false),
                     sequence = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -103,8 +103,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                 name: "ix_otp_email_factors_user_id_canonical_address",
                 table: "otp_email_factors",
                 columns: new[] { "user_id", "canonical_address" },
-                unique: true,
-                filter: "state <> 3");
+                unique: true);
         }
 
         /// <inheritdoc />

@@ -270,7 +270,6 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasColumnName("address");
 
                     b.Property<string>("CanonicalAddress")
-                        .IsRequired()
                         .HasMaxLength(254)
                         .HasColumnType("TEXT")
                         .HasColumnName("canonical_address");
@@ -345,8 +344,7 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
 
                     b.HasIndex("UserId", "CanonicalAddress")
                         .IsUnique()
-                        .HasDatabaseName("ix_otp_email_factors_user_id_canonical_address")
-                        .HasFilter("state <> 3");
+                        .HasDatabaseName("ix_otp_email_factors_user_id_canonical_address");
 
                     b.ToTable("otp_email_factors", (string)null);
                 });
