@@ -141,7 +141,9 @@ public sealed class ErrorTests(SharedOtpServer shared) : IClassFixture<SharedOtp
         }),
         ["EmailVerification.AddressUnchanged, v2"] = new(HttpStatusCode.BadRequest, 9, "COMMAND-2b7fM", "Email not changed", async world =>
         {
+            // Once an operator can vouch for the address that is set; then there is nothing left to change.
             await world.Caller.SetEmailAsync(world.Address).OkAsync();
+            await world.Operator.PostAsync($"v2/users/{world.User}/email", new { email = world.Address, isVerified = true }).OkAsync();
             return await world.Operator.PostAsync($"v2/users/{world.User}/email", new { email = world.Address, isVerified = true });
         }),
         ["EmailVerification.AddressOwnedByProvider, me"] = new(HttpStatusCode.BadRequest, 9, "COMMAND-pR5oW", null, world =>
