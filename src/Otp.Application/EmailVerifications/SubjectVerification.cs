@@ -40,6 +40,10 @@ internal sealed class SubjectVerification(
         return verification;
     }
 
+    /// <summary>The same for what needs an address: <see cref="EmailVerificationErrors.NotFound"/> where the user has none.</summary>
+    public Task<Result<AddressedVerification>> LoadWithAddressAsync(Subject subject, DateTimeOffset now, CancellationToken cancellationToken) =>
+        LoadAsync(subject, now, cancellationToken).ThenAsync(RequireAddress);
+
     /// <summary>The same for reading: nothing of it is stored, and nobody is told.</summary>
     public async Task<Result<EmailVerification>> ReadAsync(Subject subject, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -100,6 +104,12 @@ internal sealed class SubjectVerification(
     /// <summary>The language for mails to the user.</summary>
     public static string? LocaleOf(EmailVerification verification, Subject subject) => verification.Locale ?? subject.PreferredLanguage;
 
+    private static Task<Result<AddressedVerification>> RequireAddress(EmailVerification verification) => Task.FromResult<Result<AddressedVerification>>(
+        verification.Address is { } address ? new AddressedVerification(verification, address) : EmailVerificationErrors.NotFound);
+
     private static Notice NoticeTo(EmailAddress address, MailKind kind, EmailVerification verification, string? locale) =>
         new(kind, verification.UserId, address, locale, verification.DisplayName);
 }
+
+/// <summary>A verification and the address that it has.</summary>
+internal sealed record AddressedVerification(EmailVerification Verification, EmailAddress Address);

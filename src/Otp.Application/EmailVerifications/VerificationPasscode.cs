@@ -9,9 +9,9 @@ using Otp.Domain.Passcodes;
 namespace Otp.Application.EmailVerifications;
 
 /// <summary>The code that verifies an address: for the request of a code and for the change of the address alike.</summary>
-internal sealed class VerificationPasscode(PasscodeIssuer issuer)
+internal sealed class VerificationPasscode(PasscodeIssuer issuer, SubjectVerification subjects)
 {
-    /// <summary>Prepares a code for an address, unless it is refused; the verification takes it with <see cref="EmailVerification.IssuePasscode"/>.</summary>
+    /// <summary>Prepares a code for an address, unless it is refused; the verification gets it with <see cref="GiveAsync"/>.</summary>
     /// <param name="verification">The verification.</param>
     /// <param name="address">The address to verify: the verification's own, or the one about to be set.</param>
     /// <param name="delivery">How the code gets to the user.</param>
@@ -34,6 +34,14 @@ internal sealed class VerificationPasscode(PasscodeIssuer issuer)
             Locale = SubjectVerification.LocaleOf(verification, subject),
         };
         return issuer.IssueAsync(request, refusal, now, cancellationToken);
+    }
+
+    /// <summary>Gives the verification its prepared code and shows how it stands.</summary>
+    public async Task<Result<EmailVerificationDto>> GiveAsync(
+        EmailVerification verification, NewPasscode passcode, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        verification.IssuePasscode(passcode.Hash, passcode.DeliveryId, passcode.Policy, now);
+        return (await subjects.DescribeAsync(verification, now, cancellationToken)) with { VerificationCode = passcode.ForCaller?.Reveal() };
     }
 
     /// <summary>Hashes a guess at the live code.</summary>

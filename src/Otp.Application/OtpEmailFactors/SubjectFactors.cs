@@ -5,6 +5,7 @@ using Otp.Application.Delivery;
 using Otp.Application.EmailVerifications;
 using Otp.Application.Passcodes;
 using Otp.Domain.Common;
+using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
@@ -36,6 +37,21 @@ internal sealed class SubjectFactors(
     /// <summary>Keeps the factors of a user who had none.</summary>
     public void Keep(UserFactors factors) => repository.Add(factors);
 
+    /// <summary>Adds a factor that can be used at once, unless it is refused, and tells the user.</summary>
+    public async Task<Result<FactorDto>> AddReadyAsync(
+        LoadedFactors user, EmailAddress address, Subject subject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (user.Factors.RefusesFactor(address) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var factor = user.Factors.AddReady(Guid.CreateVersion7(now), address, now);
+        Keep(user.Factors);
+        await TellAsync(MailKind.FactorAdded, user.Verification, subject, now, cancellationToken);
+        return Describe(factor, user.Verification);
+    }
+
     /// <summary>Tells the user that a factor can be used, or is gone.</summary>
     public Task TellAsync(MailKind kind, EmailVerification verification, Subject subject, DateTimeOffset now, CancellationToken cancellationToken) =>
         subjects.TellOfFactorAsync(verification, kind, SubjectVerification.LocaleOf(verification, subject), now, cancellationToken);
@@ -54,7 +70,7 @@ internal sealed class SubjectFactors(
     }
 
     /// <summary>Gives a challenge its code and shows it.</summary>
-    public async Task<ChallengeDto> GiveAsync(
+    public async Task<Result<ChallengeDto>> GiveAsync(
         UserFactors factors, OtpEmailChallenge challenge, NewPasscode passcode, DateTimeOffset now, CancellationToken cancellationToken)
     {
         factors.IssueChallengePasscode(challenge, passcode.Hash, passcode.DeliveryId, passcode.Policy, now);

@@ -11,17 +11,12 @@ public sealed record GetStatusQuery(Subject Subject) : IQuery<Result<EmailVerifi
 
 internal sealed class GetStatusHandler(SubjectVerification subjects, TimeProvider time) : IRequestHandler<GetStatusQuery, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailVerificationDto>> Handle(GetStatusQuery request, CancellationToken cancellationToken)
+    public Task<Result<EmailVerificationDto>> Handle(GetStatusQuery request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var verification = await subjects.ReadAsync(request.Subject, now, cancellationToken);
-        if (!verification.IsSuccess)
-        {
-            return verification.Error;
-        }
-
-        return verification.Value.Address is null
-            ? EmailVerificationErrors.NotFound
-            : await subjects.DescribeAsync(verification.Value, now, cancellationToken);
+        return subjects.ReadAsync(request.Subject, now, cancellationToken).ThenAsync(verification => DescribeAsync(verification, now, cancellationToken));
     }
+
+    private async Task<Result<EmailVerificationDto>> DescribeAsync(EmailVerification verification, DateTimeOffset now, CancellationToken cancellationToken) =>
+        verification.Address is null ? EmailVerificationErrors.NotFound : await subjects.DescribeAsync(verification, now, cancellationToken);
 }

@@ -2,6 +2,7 @@ using MediatR;
 using Otp.Application.Common;
 using Otp.Application.Passcodes;
 using Otp.Domain.Common;
+using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
 
 namespace Otp.Application.EmailVerifications.RequestPasscode;
@@ -14,34 +15,23 @@ public sealed record RequestPasscodeCommand(Subject Subject, PasscodeDelivery De
 internal sealed class RequestPasscodeHandler(SubjectVerification subjects, VerificationPasscode passcodes, TimeProvider time)
     : IRequestHandler<RequestPasscodeCommand, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailVerificationDto>> Handle(RequestPasscodeCommand request, CancellationToken cancellationToken)
+    public Task<Result<EmailVerificationDto>> Handle(RequestPasscodeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjects.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjects.LoadWithAddressAsync(request.Subject, now, cancellationToken)
+            .ThenAsync(loaded => RequestAsync(loaded.Verification, loaded.Address, request, now, cancellationToken));
+    }
 
-        var verification = loaded.Value;
-        if (verification.Address is not { } address)
-        {
-            return EmailVerificationErrors.NotFound;
-        }
-
+    private async Task<Result<EmailVerificationDto>> RequestAsync(
+        EmailVerification verification, EmailAddress address, RequestPasscodeCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         if (verification.IsVerified)
         {
             return await subjects.DescribeAsync(verification, now, cancellationToken);
         }
 
         var refusal = verification.RefusesPasscodeRequest(now);
-        var passcode = await passcodes.PrepareAsync(verification, address, request.Delivery, refusal, request.Subject, now, cancellationToken);
-        if (!passcode.IsSuccess)
-        {
-            return passcode.Error;
-        }
-
-        verification.IssuePasscode(passcode.Value.Hash, passcode.Value.DeliveryId, passcode.Value.Policy, now);
-        return (await subjects.DescribeAsync(verification, now, cancellationToken)) with { VerificationCode = passcode.Value.ForCaller?.Reveal() };
+        return await passcodes.PrepareAsync(verification, address, request.Delivery, refusal, request.Subject, now, cancellationToken)
+            .ThenAsync(passcode => passcodes.GiveAsync(verification, passcode, now, cancellationToken));
     }
 }

@@ -18,16 +18,15 @@ public sealed record SetEmailCommand(Subject Subject, string Email, PasscodeDeli
 internal sealed class SetEmailHandler(SubjectVerification subjects, VerificationPasscode passcodes, TimeProvider time)
     : IRequestHandler<SetEmailCommand, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailVerificationDto>> Handle(SetEmailCommand request, CancellationToken cancellationToken)
+    public Task<Result<EmailVerificationDto>> Handle(SetEmailCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjects.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjects.LoadAsync(request.Subject, now, cancellationToken).ThenAsync(verification => SetAsync(verification, request, now, cancellationToken));
+    }
 
-        var verification = loaded.Value;
+    private async Task<Result<EmailVerificationDto>> SetAsync(
+        EmailVerification verification, SetEmailCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var address = EmailAddress.Parse(request.Email);
         var refusal = verification.RefusesAddress(address);
         if (request.Delivery is PasscodeDelivery.NotNeeded)
@@ -50,15 +49,12 @@ internal sealed class SetEmailHandler(SubjectVerification subjects, Verification
             return await subjects.DescribeAsync(verification, now, cancellationToken);
         }
 
-        var passcode = await passcodes.PrepareAsync(
-            verification, address, request.Delivery, refusal ?? verification.RefusesNewPasscode(now), request.Subject, now, cancellationToken);
-        if (!passcode.IsSuccess)
-        {
-            return passcode.Error;
-        }
-
-        await subjects.TellReplacedAsync(verification, verification.ChangeAddress(address, now), request.Subject, now, cancellationToken);
-        verification.IssuePasscode(passcode.Value.Hash, passcode.Value.DeliveryId, passcode.Value.Policy, now);
-        return (await subjects.DescribeAsync(verification, now, cancellationToken)) with { VerificationCode = passcode.Value.ForCaller?.Reveal() };
+        refusal ??= verification.RefusesNewPasscode(now);
+        return await passcodes.PrepareAsync(verification, address, request.Delivery, refusal, request.Subject, now, cancellationToken)
+            .ThenAsync(async passcode =>
+            {
+                await subjects.TellReplacedAsync(verification, verification.ChangeAddress(address, now), request.Subject, now, cancellationToken);
+                return await passcodes.GiveAsync(verification, passcode, now, cancellationToken);
+            });
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Otp.Application.Common;
 using Otp.Application.Passcodes;
 using Otp.Domain.Common;
+using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.Passcodes;
 
@@ -31,21 +32,16 @@ internal sealed class VerifyPasscodeHandler(
     SubjectVerification subjects, VerificationPasscode verificationPasscode, IOptions<PasscodeOptions> passcodes, TimeProvider time)
     : IRequestHandler<VerifyPasscodeCommand, Result<EmailVerificationDto>>
 {
-    public async Task<Result<EmailVerificationDto>> Handle(VerifyPasscodeCommand request, CancellationToken cancellationToken)
+    public Task<Result<EmailVerificationDto>> Handle(VerifyPasscodeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjects.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjects.LoadWithAddressAsync(request.Subject, now, cancellationToken)
+            .ThenAsync(loaded => VerifyAsync(loaded.Verification, loaded.Address, request, now, cancellationToken));
+    }
 
-        var verification = loaded.Value;
-        if (verification.Address is not { } address)
-        {
-            return EmailVerificationErrors.NotFound;
-        }
-
+    private async Task<Result<EmailVerificationDto>> VerifyAsync(
+        EmailVerification verification, EmailAddress address, VerifyPasscodeCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var policy = passcodes.Value.PolicyFor(PasscodePurpose.EmailVerification);
         if (request.Style == GuessStyle.AsError && policy.RefusesShape(request.Passcode) is { } badShape)
         {

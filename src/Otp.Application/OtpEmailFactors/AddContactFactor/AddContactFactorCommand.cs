@@ -1,6 +1,5 @@
 using MediatR;
 using Otp.Application.Common;
-using Otp.Application.Delivery;
 using Otp.Domain.Common;
 using Otp.Domain.OtpEmailFactors;
 
@@ -12,34 +11,22 @@ public sealed record AddContactFactorCommand(Subject Subject) : ICommand<Result<
 
 internal sealed class AddContactFactorHandler(SubjectFactors subjectFactors, TimeProvider time) : IRequestHandler<AddContactFactorCommand, Result<FactorDto>>
 {
-    public async Task<Result<FactorDto>> Handle(AddContactFactorCommand request, CancellationToken cancellationToken)
+    public Task<Result<FactorDto>> Handle(AddContactFactorCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadAsync(request.Subject, now, cancellationToken).ThenAsync(user => AddAsync(user, request, now, cancellationToken));
+    }
 
-        var (verification, factors) = loaded.Value;
+    private async Task<Result<FactorDto>> AddAsync(LoadedFactors user, AddContactFactorCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (verification, factors) = user;
         if (factors.FindAt(verification.LastVerifiedAddress) is { State: FactorState.Ready })
         {
             return OtpEmailFactorErrors.AlreadyExists;
         }
 
-        if (!verification.IsVerified)
-        {
-            return OtpEmailFactorErrors.AddressNotVerified;
-        }
-
-        if (factors.RefusesFactor(verification.Address!) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var factor = factors.AddReady(Guid.CreateVersion7(now), verification.Address!, now);
-        subjectFactors.Keep(factors);
-        await subjectFactors.TellAsync(MailKind.FactorAdded, verification, request.Subject, now, cancellationToken);
-        return subjectFactors.Describe(factor, verification);
+        return verification.IsVerified
+            ? await subjectFactors.AddReadyAsync(user, verification.Address!, request.Subject, now, cancellationToken)
+            : OtpEmailFactorErrors.AddressNotVerified;
     }
 }

@@ -17,16 +17,15 @@ public sealed record AddFactorCommand(Subject Subject, string? Address, Passcode
 
 internal sealed class AddFactorHandler(SubjectFactors subjectFactors, TimeProvider time) : IRequestHandler<AddFactorCommand, Result<FactorDto>>
 {
-    public async Task<Result<FactorDto>> Handle(AddFactorCommand request, CancellationToken cancellationToken)
+    public Task<Result<FactorDto>> Handle(AddFactorCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadAsync(request.Subject, now, cancellationToken).ThenAsync(user => AddAsync(user, request, now, cancellationToken));
+    }
 
-        var (verification, factors) = loaded.Value;
+    private async Task<Result<FactorDto>> AddAsync(LoadedFactors user, AddFactorCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (verification, factors) = user;
         var address = request.Address is { } text ? EmailAddress.Parse(text) : verification.IsVerified ? verification.Address : null;
         if (address is null)
         {
@@ -35,29 +34,19 @@ internal sealed class AddFactorHandler(SubjectFactors subjectFactors, TimeProvid
 
         if (request.Delivery is PasscodeDelivery.NotNeeded)
         {
-            if (factors.RefusesFactor(address) is { } refusal)
-            {
-                return refusal;
-            }
-
-            var ready = factors.AddReady(Guid.CreateVersion7(now), address, now);
-            subjectFactors.Keep(factors);
-            await subjectFactors.TellAsync(MailKind.FactorAdded, verification, request.Subject, now, cancellationToken);
-            return subjectFactors.Describe(ready, verification);
+            return await subjectFactors.AddReadyAsync(user, address, request.Subject, now, cancellationToken);
         }
 
         var id = factors.FindAt(address)?.Id ?? Guid.CreateVersion7(now);
         var binding = new PasscodeBinding(PasscodePurpose.FactorRegistration, verification.UserId, address, id);
         var isProven = address.Equals(verification.LastVerifiedAddress);
         var wanted = new FactorPasscode(MailKind.FactorRegistration, binding, id, verification, request.Delivery, isProven);
-        var passcode = await subjectFactors.PrepareAsync(wanted, factors.RefusesRegistration(address, now), request.Subject, now, cancellationToken);
-        if (!passcode.IsSuccess)
+        return await subjectFactors.PrepareAsync(wanted, factors.RefusesRegistration(address, now), request.Subject, now, cancellationToken).ThenAsync(passcode =>
         {
-            return passcode.Error;
-        }
-
-        var factor = factors.AddForRegistration(id, address, passcode.Value.Hash, passcode.Value.DeliveryId, passcode.Value.Policy, now);
-        subjectFactors.Keep(factors);
-        return subjectFactors.Describe(factor, verification) with { VerificationCode = passcode.Value.ForCaller?.Reveal() };
+            var factor = factors.AddForRegistration(id, address, passcode.Hash, passcode.DeliveryId, passcode.Policy, now);
+            subjectFactors.Keep(factors);
+            var dto = subjectFactors.Describe(factor, verification) with { VerificationCode = passcode.ForCaller?.Reveal() };
+            return Task.FromResult<Result<FactorDto>>(dto);
+        });
     }
 }

@@ -17,16 +17,15 @@ public sealed record CreateChallengeCommand(Subject Subject, Guid? FactorId, Pas
 internal sealed class CreateChallengeHandler(SubjectFactors subjectFactors, TimeProvider time)
     : IRequestHandler<CreateChallengeCommand, Result<ChallengeDto>>
 {
-    public async Task<Result<ChallengeDto>> Handle(CreateChallengeCommand request, CancellationToken cancellationToken)
+    public Task<Result<ChallengeDto>> Handle(CreateChallengeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadAsync(request.Subject, now, cancellationToken).ThenAsync(user => CreateAsync(user, request, now, cancellationToken));
+    }
 
-        var (verification, factors) = loaded.Value;
+    private async Task<Result<ChallengeDto>> CreateAsync(LoadedFactors user, CreateChallengeCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (verification, factors) = user;
         var factor = request.FactorId is { } id ? factors.Find(id) : factors.FindForChallenge(verification.LastVerifiedAddress);
         if (factor is not { State: FactorState.Ready })
         {
@@ -37,13 +36,7 @@ internal sealed class CreateChallengeHandler(SubjectFactors subjectFactors, Time
         var challengeId = Guid.CreateVersion7(now);
         var binding = new PasscodeBinding(PasscodePurpose.LoginChallenge, factor.UserId, factor.Address, challengeId);
         var wanted = new FactorPasscode(MailKind.LoginChallenge, binding, factor.Id, verification, request.Delivery, IsAddressProven: true);
-        var passcode = await subjectFactors.PrepareAsync(wanted, factors.RefusesChallengePasscode(null, now), request.Subject, now, cancellationToken);
-        if (!passcode.IsSuccess)
-        {
-            return passcode.Error;
-        }
-
-        var challenge = factors.StartChallenge(challengeId, factor, now);
-        return await subjectFactors.GiveAsync(factors, challenge, passcode.Value, now, cancellationToken);
+        return await subjectFactors.PrepareAsync(wanted, factors.RefusesChallengePasscode(null, now), request.Subject, now, cancellationToken)
+            .ThenAsync(passcode => subjectFactors.GiveAsync(factors, factors.StartChallenge(challengeId, factor, now), passcode, now, cancellationToken));
     }
 }

@@ -13,16 +13,15 @@ public sealed record RemoveFactorCommand(Subject Subject, Guid? FactorId) : ICom
 
 internal sealed class RemoveFactorHandler(SubjectFactors subjectFactors, TimeProvider time) : IRequestHandler<RemoveFactorCommand, Result<FactorDto>>
 {
-    public async Task<Result<FactorDto>> Handle(RemoveFactorCommand request, CancellationToken cancellationToken)
+    public Task<Result<FactorDto>> Handle(RemoveFactorCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadAsync(request.Subject, now, cancellationToken).ThenAsync(user => RemoveAsync(user, request, now, cancellationToken));
+    }
 
-        var (verification, factors) = loaded.Value;
+    private async Task<Result<FactorDto>> RemoveAsync(LoadedFactors user, RemoveFactorCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (verification, factors) = user;
         var factor = request.FactorId is { } id ? factors.Find(id) : factors.FindAt(verification.LastVerifiedAddress);
         if (factor is null)
         {

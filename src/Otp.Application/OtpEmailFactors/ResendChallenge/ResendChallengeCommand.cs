@@ -14,19 +14,20 @@ public sealed record ResendChallengeCommand(Subject Subject, Guid ChallengeId, P
 
 internal sealed class ResendChallengeHandler(SubjectFactors subjectFactors, TimeProvider time) : IRequestHandler<ResendChallengeCommand, Result<ChallengeDto>>
 {
-    public async Task<Result<ChallengeDto>> Handle(ResendChallengeCommand request, CancellationToken cancellationToken)
+    public Task<Result<ChallengeDto>> Handle(ResendChallengeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadChallengeAsync(request.Subject, request.ChallengeId, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadChallengeAsync(request.Subject, request.ChallengeId, now, cancellationToken)
+            .ThenAsync(loaded => ResendAsync(loaded, request, now, cancellationToken));
+    }
 
-        var (verification, factors, challenge) = loaded.Value;
+    private async Task<Result<ChallengeDto>> ResendAsync(
+        LoadedChallenge loaded, ResendChallengeCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (verification, factors, challenge) = loaded;
         var wanted = new FactorPasscode(
             MailKind.LoginChallenge, SubjectFactors.BindingOf(challenge), challenge.FactorId, verification, request.Delivery, IsAddressProven: true);
-        var passcode = await subjectFactors.PrepareAsync(wanted, factors.RefusesChallengePasscode(challenge, now), request.Subject, now, cancellationToken);
-        return passcode.IsSuccess ? await subjectFactors.GiveAsync(factors, challenge, passcode.Value, now, cancellationToken) : passcode.Error;
+        return await subjectFactors.PrepareAsync(wanted, factors.RefusesChallengePasscode(challenge, now), request.Subject, now, cancellationToken)
+            .ThenAsync(passcode => subjectFactors.GiveAsync(factors, challenge, passcode, now, cancellationToken));
     }
 }

@@ -17,16 +17,17 @@ public sealed record VerifyChallengeCommand(Subject Subject, Guid ChallengeId, P
 internal sealed class VerifyChallengeHandler(SubjectFactors subjectFactors, IOptions<PasscodeOptions> passcodes, TimeProvider time)
     : IRequestHandler<VerifyChallengeCommand, Result<ChallengeDto>>
 {
-    public async Task<Result<ChallengeDto>> Handle(VerifyChallengeCommand request, CancellationToken cancellationToken)
+    public Task<Result<ChallengeDto>> Handle(VerifyChallengeCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadChallengeAsync(request.Subject, request.ChallengeId, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadChallengeAsync(request.Subject, request.ChallengeId, now, cancellationToken)
+            .ThenAsync(loaded => VerifyAsync(loaded, request, now, cancellationToken));
+    }
 
-        var (_, factors, challenge) = loaded.Value;
+    private async Task<Result<ChallengeDto>> VerifyAsync(
+        LoadedChallenge loaded, VerifyChallengeCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (_, factors, challenge) = loaded;
         var candidate = subjectFactors.HashGuess(request.Passcode, SubjectFactors.BindingOf(challenge), challenge.Slot);
         var outcome = factors.GuessChallenge(challenge, candidate, passcodes.Value.PolicyFor(PasscodePurpose.LoginChallenge), now);
         return challenge.Slot.Explain(outcome, OtpEmailFactorErrors.ChallengeAlreadyVerified, factors.Budget, now) is { } refusal

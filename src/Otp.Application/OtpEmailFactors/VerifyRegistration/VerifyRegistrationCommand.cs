@@ -18,16 +18,15 @@ public sealed record VerifyRegistrationCommand(Subject Subject, Guid FactorId, P
 internal sealed class VerifyRegistrationHandler(SubjectFactors subjectFactors, IOptions<PasscodeOptions> passcodes, TimeProvider time)
     : IRequestHandler<VerifyRegistrationCommand, Result<FactorDto>>
 {
-    public async Task<Result<FactorDto>> Handle(VerifyRegistrationCommand request, CancellationToken cancellationToken)
+    public Task<Result<FactorDto>> Handle(VerifyRegistrationCommand request, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var loaded = await subjectFactors.LoadAsync(request.Subject, now, cancellationToken);
-        if (!loaded.IsSuccess)
-        {
-            return loaded.Error;
-        }
+        return subjectFactors.LoadAsync(request.Subject, now, cancellationToken).ThenAsync(user => VerifyAsync(user, request, now, cancellationToken));
+    }
 
-        var (verification, factors) = loaded.Value;
+    private async Task<Result<FactorDto>> VerifyAsync(LoadedFactors user, VerifyRegistrationCommand request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (verification, factors) = user;
         if (factors.Find(request.FactorId) is not { } factor)
         {
             return OtpEmailFactorErrors.NotFound;
