@@ -29,6 +29,7 @@ internal static class DevelopmentPages
         group.MapPage("/", "landing.html", "text/html");
         group.MapPage("/dev/mailbox", "mailbox.html", "text/html");
         group.MapPage("/dev/otp.css", "otp.css", "text/css");
+        group.MapPage("/dev/clipboard.js", "clipboard.js", "text/javascript");
         group.MapPage("/dev/landing.js", "landing.js", "text/javascript");
         group.MapPage("/dev/mailbox.js", "mailbox.js", "text/javascript");
         group.MapPage("/dev/favicon.svg", "favicon.svg", "image/svg+xml");

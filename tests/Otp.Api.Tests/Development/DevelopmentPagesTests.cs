@@ -17,6 +17,7 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
     [InlineData("", "text/html; charset=utf-8")]
     [InlineData("dev/mailbox", "text/html; charset=utf-8")]
     [InlineData("dev/otp.css", "text/css; charset=utf-8")]
+    [InlineData("dev/clipboard.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/landing.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/mailbox.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/favicon.svg", "image/svg+xml; charset=utf-8")]

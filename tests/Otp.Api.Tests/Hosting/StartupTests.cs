@@ -298,7 +298,7 @@ public sealed class StartupTests : IDisposable
         [
             ("GET", ""), ("POST", "dev/tokens"), ("GET", "dev/mailbox"), ("GET", "dev/mailbox/messages"), ("DELETE", "dev/mailbox/messages"),
             ("GET", "dev/mailbox/messages/01890000-0000-7000-8000-000000000000/html"), ("GET", "dev/otp.css"), ("GET", "dev/landing.js"),
-            ("GET", "dev/mailbox.js"), ("GET", "dev/favicon.svg"),
+            ("GET", "dev/clipboard.js"), ("GET", "dev/mailbox.js"), ("GET", "dev/favicon.svg"),
         ];
         if (isSwaggerOff)
         {

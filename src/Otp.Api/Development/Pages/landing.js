@@ -1,5 +1,7 @@
 // The landing page of the Development environment: copy buttons, the host in the commands, the live health.
 
+import { copy } from './clipboard.js';
+
 const shownHost = 'localhost:5080';
 const healthEvery = 5000;
 const healthTimeout = 4000;
@@ -75,33 +77,4 @@ function announce(text) {
   announcer.textContent = '';
   // A live region speaks only when its content changes after it was emptied.
   setTimeout(() => { announcer.textContent = text; }, 50);
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-// The clipboard API exists on https and localhost only.
-function copyBySelection(text) {
-  const focused = document.activeElement;
-  const area = document.createElement('textarea');
-  area.className = 'sr';
-  area.readOnly = true;
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  let copied = false;
-  try {
-    copied = document.execCommand('copy');
-  } catch {
-    copied = false;
-  }
-  area.remove();
-  focused?.focus?.();
-  return copied;
 }

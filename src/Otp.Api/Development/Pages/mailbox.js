@@ -1,6 +1,8 @@
 // The mailbox of the Development environment: lists the mails that the service sent and shows one of them.
 // What a mail holds is only ever inserted as text; its HTML is rendered in a sandboxed frame with its own policy.
 
+import { copy } from './clipboard.js';
+
 const messagesUrl = '/dev/mailbox/messages';
 const pollEvery = 2000;
 const requestTimeout = 8000;
@@ -402,35 +404,6 @@ byId('copy-panel').addEventListener('click', (event) => {
   if (state.tab === 'text') copyWith(event.currentTarget, message.text, 'Plain text');
   else copyWith(event.currentTarget, message.html, 'HTML source');
 });
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-// The clipboard API exists on https and localhost only.
-function copyBySelection(text) {
-  const focused = document.activeElement;
-  const area = document.createElement('textarea');
-  area.className = 'sr';
-  area.readOnly = true;
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  let copied = false;
-  try {
-    copied = document.execCommand('copy');
-  } catch {
-    copied = false;
-  }
-  area.remove();
-  focused?.focus?.();
-  return copied;
-}
 
 // ---------------------------------------------------------------- emptying
 
