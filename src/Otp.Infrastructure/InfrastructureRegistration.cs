@@ -40,6 +40,7 @@ public static class InfrastructureRegistration
         services.AddSingleton<ProtectionKeyRing>();
         services.AddSingleton<PayloadProtector>();
         services.AddSingleton<MailContentProtector>();
+        services.AddSingleton<RecipientDigester>();
         services.AddSingleton<IPasscodeHasher, HmacPasscodeHasher>();
         services.AddSingleton<IPasscodeGenerator, RandomPasscodeGenerator>();
 
@@ -72,6 +73,7 @@ public static class InfrastructureRegistration
         services.AddScoped<IEmailOutbox, EmailOutbox>();
         services.AddScoped<IOutboxQueue, OutboxQueue>();
         services.AddScoped<IDeliveryLog, DeliveryLog>();
+        services.AddScoped<ISuppressionRepository, SuppressionRepository>();
     }
 
     private static string DefaultSqlite(DataDirectory dataDirectory) =>
@@ -84,6 +86,7 @@ public static class InfrastructureRegistration
         services.AddScoped(provider => new MailboxStore(
             provider.GetRequiredService<OtpDbContext>(), provider.GetRequiredService<PayloadProtector>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<MailboxEmailSender>();
+        services.AddSingleton<IProviderReports, SendGridWebhook>();
         services.AddHttpClient<SendGridEmailSender>((provider, client) =>
         {
             var sendGrid = provider.GetRequiredService<IOptions<EmailOptions>>().Value.SendGrid;

@@ -18,11 +18,13 @@ public sealed class EmailVerificationController : OtpController
     /// <summary>Makes a passcode and mails it to the user's address.</summary>
     /// <remarks>
     /// The new passcode replaces the one before; wrong guesses that were counted still count. Where the address is verified already, nothing is sent and the
-    /// status is the answer. Refused with 429 within the resend interval, while locked, and when the address has got too many mails.
+    /// status is the answer. Refused with 429 within the resend interval, while locked, and when the address has
+    /// got too many mails; with 409 where mail to the address came back for good or was reported as spam.
     /// </remarks>
     [HttpPut("otp", Name = "CreateEmailOneTimePasscode")]
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode(CancellationToken cancellationToken) =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status, cancellationToken);

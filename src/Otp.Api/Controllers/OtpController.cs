@@ -17,6 +17,9 @@ public abstract class OtpController : ControllerBase
     /// <summary>The user that the request is about: the one in the route, else the caller.</summary>
     protected Subject Subject => HttpContext.RequestServices.GetRequiredService<SubjectFactory>().Create(HttpContext);
 
+    /// <summary>Whose users the caller may list and touch.</summary>
+    protected OwnerScope Scope => HttpContext.RequestServices.GetRequiredService<PermissionReader>().ScopeOf(User);
+
     private IMediator Mediator => HttpContext.RequestServices.GetRequiredService<IMediator>();
 
     /// <summary>Sends a command or query and answers with what becomes of it.</summary>

@@ -26,6 +26,7 @@ public sealed class OtpEmailChallengesController : OtpController
     /// <summary>Makes a challenge and mails its code.</summary>
     [HttpPost(Mine, Name = "CreateMyOtpEmailChallenge")]
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     public Task<ActionResult<Envelope<ChallengeDto>>> CreateMine(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateMyChallengeRequest? request, CancellationToken cancellationToken) =>
@@ -35,6 +36,7 @@ public sealed class OtpEmailChallengesController : OtpController
     /// <summary>Makes a challenge of a user; the code is mailed, or answered as <c>passcode</c> where the body asks for it.</summary>
     [HttpPost(OfUser, Name = "CreateOtpEmailChallenge")]
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
+    [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Create(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateChallengeRequest? request, CancellationToken cancellationToken) =>

@@ -126,8 +126,8 @@ public static class OtpHost
             app.UseHsts();
         }
 
-        app.UseMiddleware<RequestLimits>();
         app.UseRouting();
+        app.UseMiddleware<RequestLimits>();
         app.UseAuthentication();
         app.UseAuthorization();
 

@@ -1,10 +1,13 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Net.Http.Headers;
 
 namespace Otp.Api.Http;
 
-/// <summary>Answers 406 before anything is done, and not after the mail is out, where the caller does not take JSON.</summary>
+/// <summary>
+/// Answers 406 before anything is done, and not after the mail is out, where the caller does not take JSON. A provider that reports does not read the answer.
+/// </summary>
 internal sealed class AcceptsJsonFilter : IResourceFilter
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -12,7 +15,8 @@ internal sealed class AcceptsJsonFilter : IResourceFilter
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
         var accept = context.HttpContext.Request.GetTypedHeaders().Accept;
-        if (accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(WithoutParameters(range))))
+        var isProvider = context.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any();
+        if (!isProvider && accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(WithoutParameters(range))))
         {
             context.Result = new StatusCodeResult(StatusCodes.Status406NotAcceptable);
         }

@@ -53,6 +53,7 @@ internal sealed class ApiV1ErrorFamily : IErrorFamily
             ErrorKind.InvalidArgument => HttpStatusCode.UnprocessableEntity,
             ErrorKind.NotFound => HttpStatusCode.NotFound,
             ErrorKind.AlreadyExists or ErrorKind.FailedPrecondition => HttpStatusCode.Conflict,
+            ErrorKind.Unauthenticated => HttpStatusCode.Unauthorized,
             ErrorKind.PermissionDenied => HttpStatusCode.Forbidden,
             ErrorKind.TooManyRequests => HttpStatusCode.TooManyRequests,
             _ => throw new ArgumentOutOfRangeException(nameof(error), error.Kind, "An unknown kind of error."),
@@ -62,6 +63,9 @@ internal sealed class ApiV1ErrorFamily : IErrorFamily
             // The passcode itself is what the request is about: these have names of their own.
             "Passcode.Wrong" => Answer(HttpStatusCode.BadRequest, "InvalidPasscodeError", error.Message, DataOf(error)),
             "Passcode.Expired" => Answer(HttpStatusCode.BadRequest, "PasscodeExpiredError", error.Message, DataOf(error)),
+
+            // Not a member of a body that was read, but the body.
+            "Delivery.ReportUnreadable" => Describe(HttpStatusCode.BadRequest, error.Message),
             _ => Answer(status, NameOf(status), error.Message, DataOf(error)),
         };
     }

@@ -34,7 +34,7 @@ internal sealed class ErrorWriter(IEnumerable<IErrorFamily> families, IOptions<J
             context.Response.Headers.RetryAfter = OutageRetryAfter.ToString(CultureInfo.InvariantCulture);
         }
 
-        message ??= MessageOf(status);
+        message ??= status == HttpStatusCode.RequestEntityTooLarge ? TooLarge(RequestLimits.MaxBodyBytesOf(context)) : MessageOf(status);
         if ((int)status >= 500)
         {
             message = $"{message} (trace id {TraceIdOf(context)})";
@@ -55,13 +55,15 @@ internal sealed class ErrorWriter(IEnumerable<IErrorFamily> families, IOptions<J
         HttpStatusCode.NotFound => "There is nothing at this address",
         HttpStatusCode.MethodNotAllowed => "This method is not allowed here",
         HttpStatusCode.NotAcceptable => "Answers are application/json",
-        HttpStatusCode.RequestEntityTooLarge => $"The body is larger than {RequestLimits.MaxBodyBytes} bytes",
+        HttpStatusCode.RequestEntityTooLarge => TooLarge(RequestLimits.MaxBodyBytes),
         HttpStatusCode.UnsupportedMediaType => "The body must be application/json",
         HttpStatusCode.TooManyRequests => "Too many requests",
         HttpStatusCode.ServiceUnavailable => "The service cannot serve now; try again later",
         >= HttpStatusCode.InternalServerError => "Something went wrong here",
         _ => "The request was refused",
     };
+
+    private static string TooLarge(long maxBytes) => $"The body is larger than {maxBytes} bytes";
 
     private IErrorFamily FamilyOf(HttpContext context) => families.First(family => family.Includes(context.Request.Path));
 

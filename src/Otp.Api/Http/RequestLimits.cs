@@ -1,12 +1,14 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Otp.Api.Http;
 
-/// <summary>Refuses a body that says itself that it is too large, before anything is done; the server cuts off one that does not say.</summary>
+/// <summary>Refuses a body that says itself that it is too large for its route, before anything is done; the server cuts off one that does not say.</summary>
 internal sealed class RequestLimits(RequestDelegate next, ErrorWriter errors)
 {
-    /// <summary>The largest body, in bytes.</summary>
+    /// <summary>The largest body, in bytes, of a route that says nothing else by <see cref="RequestSizeLimitAttribute"/>.</summary>
     public const int MaxBodyBytes = 16 * 1024;
 
     /// <summary>How deep JSON may be nested.</summary>
@@ -17,17 +19,22 @@ internal sealed class RequestLimits(RequestDelegate next, ErrorWriter errors)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.ContentLength is not > MaxBodyBytes)
+        var maxBytes = MaxBodyBytesOf(context);
+        if (context.Request.ContentLength is not { } length || length <= maxBytes)
         {
             return next(context);
         }
 
         // Over its limit the server does not read on but cuts the connection, and whoever is still sending may miss the answer.
-        if (context.Request.ContentLength <= MaxDrainedBytes && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        if (length <= MaxDrainedBytes && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = MaxDrainedBytes;
         }
 
         return errors.WriteStatusAsync(context, HttpStatusCode.RequestEntityTooLarge);
     }
+
+    /// <summary>The largest body of the route, in bytes.</summary>
+    public static long MaxBodyBytesOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? MaxBodyBytes;
 }

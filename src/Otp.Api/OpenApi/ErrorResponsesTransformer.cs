@@ -9,10 +9,12 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Otp.Api.Http;
 using Otp.Application.Common;
+using Otp.Application.Delivery;
 using Otp.Application.Users;
 using Otp.Domain.Common;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
+using Otp.Domain.Recipients;
 
 namespace Otp.Api.OpenApi;
 
@@ -22,6 +24,17 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
     private const string ErrorSchema = "ErrorResponse";
 
     private static readonly DateTimeOffset ExampleTime = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
+
+    /// <summary>Where the usual example of a status would mislead.</summary>
+    private static readonly Dictionary<(string?, HttpStatusCode), DomainError> ErrorsByOperation = new()
+    {
+        [("RetryDelivery", HttpStatusCode.NotFound)] = DeliveryErrors.NotFound,
+        [("RetryDelivery", HttpStatusCode.Conflict)] = DeliveryErrors.NotRetryable,
+        [("LiftSuppression", HttpStatusCode.NotFound)] = RecipientErrors.NotSuppressed,
+        [("CreateEmailOneTimePasscode", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
+        [("CreateMyOtpEmailChallenge", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
+        [("CreateOtpEmailChallenge", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
+    };
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -38,7 +51,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
                 Headers = HeadersOf(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(schemaName, document), Example = ExampleOf(family, status, context) },
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(schemaName, document), Example = ExampleOf(family, status, operation.OperationId, context) },
                 },
             };
         }
@@ -91,10 +104,11 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         return JsonNamingPolicy.CamelCase.ConvertName(body?.Properties.FirstOrDefault(member => member.ContainerType == body.ModelType)?.Name ?? "member");
     }
 
-    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status, OpenApiOperationTransformerContext context)
+    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status, string? operationId, OpenApiOperationTransformerContext context)
     {
         var answer = status switch
         {
+            _ when ErrorsByOperation.TryGetValue((operationId, status), out var error) => family.Describe(error),
             HttpStatusCode.NotFound => family.Describe(UserErrors.NotFound),
             HttpStatusCode.TooManyRequests => family.Describe(PasscodeErrors.TooSoon(ExampleTime)),
             HttpStatusCode.Conflict => family.Describe(OtpEmailFactorErrors.AlreadyExists),

@@ -13,6 +13,8 @@ using Otp.Application.Common;
 using Otp.Application.Delivery;
 using Otp.Application.EmailVerifications;
 using Otp.Application.OtpEmailFactors;
+using Otp.Application.Suppressions;
+using Otp.Domain.Recipients;
 
 namespace Otp.Api.OpenApi;
 
@@ -67,6 +69,24 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
         Delivery = new DeliveryDto(DeliveryState.Queued, Start),
     };
 
+    private static readonly DeliveryRecordDto Failed = new()
+    {
+        DeliveryId = Guid.Parse("019b76da-a800-7000-8000-000000000003"),
+        UserId = "ada",
+        Kind = MailKind.EmailVerification,
+        State = DeliveryState.Failed,
+        ChangedAt = Start.AddSeconds(1),
+        CreatedAt = Start,
+        ExpiresAt = Start.AddMinutes(15),
+        Attempts = 1,
+        Reason = "HTTP 401",
+    };
+
+    /// <summary>A report as SendGrid sends it, in part.</summary>
+    private static readonly string SendGridReports = $$"""
+        [{ "email": "ada@example.com", "timestamp": 1767225602, "event": "delivered", "sg_event_id": "ZGVsaXZlcmVkLTA", "delivery_id": "{{Failed.DeliveryId}}" }]
+        """;
+
     /// <summary>Answers that differ from the usual one of their type.</summary>
     private static readonly Dictionary<string, object> AnswersByOperation = new()
     {
@@ -86,6 +106,9 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
         new Envelope<AuthenticationMethodsResults>(
             new AuthenticationMethodsResults(new ListDetails("1"), ["AUTHENTICATION_METHOD_TYPE_OTP_EMAIL"])),
         new Envelope<HealthDto>(new HealthDto("live")),
+        new Envelope<DeliveryDto>(new DeliveryDto(DeliveryState.Queued, Start)),
+        new Envelope<DeliveryPageDto>(new DeliveryPageDto([Failed], Failed.DeliveryId)),
+        new Envelope<SuppressionPageDto>(new SuppressionPageDto([new SuppressionDto("ada@example.com", SuppressionReason.HardBounce, Start)], null)),
         new EmptyEnvelope(),
     }.ToDictionary(answer => answer.GetType());
 
@@ -119,6 +142,23 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
         if (bodyType is not null && Bodies.TryGetValue(bodyType, out var body))
         {
             SetExample(operation.RequestBody?.Content, JsonNode.Parse(body));
+        }
+
+        if (operation.OperationId == "ReceiveSendGridEvents")
+        {
+            // The action reads the body itself: what is signed is its bytes.
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new()
+                    {
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } },
+                        Example = JsonNode.Parse(SendGridReports),
+                    },
+                },
+            };
         }
 
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.Options;
 using Otp.Api.Http;
+using Otp.Application.Common;
 using Otp.Application.Common.Ports;
 using Otp.Application.Users;
 
@@ -28,6 +29,15 @@ public static class Permissions
     /// <summary>The policy of routes that change something of a user.</summary>
     public const string WriteUser = "WriteUser";
 
+    /// <summary>The policy of routes that list what is known about users.</summary>
+    public const string ReadUsers = "ReadUsers";
+
+    /// <summary>The policy of routes that change what belongs to users of the caller's organisation.</summary>
+    public const string WriteUsers = "WriteUsers";
+
+    /// <summary>The policy of what belongs to no organisation.</summary>
+    public const string Operate = "Operate";
+
     /// <summary>The policy of what users may not do to themselves.</summary>
     public const string AdministerUser = "AdministerUser";
 
@@ -44,9 +54,12 @@ internal static class AuthorizationRegistration
             .AddPolicy(Permissions.ReadUser, policy => policy.RequireAuthenticatedUser().AddRequirements(new UserAccess(IsReading: true, IsSelfAllowed: true)))
             .AddPolicy(Permissions.WriteUser, policy => policy.RequireAuthenticatedUser().AddRequirements(new UserAccess(IsReading: false, IsSelfAllowed: true)))
             .AddPolicy(Permissions.AdministerUser, policy => policy.RequireAuthenticatedUser().AddRequirements(new UserAccess(IsReading: false, IsSelfAllowed: false)))
-            .AddPolicy(Permissions.Privileged, policy => policy.RequireAuthenticatedUser().AddRequirements(new PrivilegedAccess()));
+            .AddPolicy(Permissions.Privileged, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.UsersWrite)))
+            .AddPolicy(Permissions.ReadUsers, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.UsersRead, Permissions.UsersWrite)))
+            .AddPolicy(Permissions.WriteUsers, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.UsersWrite)))
+            .AddPolicy(Permissions.Operate, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.Instance)));
         services.AddScoped<IAuthorizationHandler, UserAccessHandler>();
-        services.AddSingleton<IAuthorizationHandler, PrivilegedAccessHandler>();
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationAnswer>();
         services.AddSingleton<PermissionReader>();
     }
@@ -57,8 +70,9 @@ internal static class AuthorizationRegistration
 /// <param name="IsSelfAllowed">Whether the user itself needs no permission.</param>
 internal sealed record UserAccess(bool IsReading, bool IsSelfAllowed) : IAuthorizationRequirement;
 
-/// <summary>The caller has the permission to write, also on the own user.</summary>
-internal sealed record PrivilegedAccess : IAuthorizationRequirement;
+/// <summary>The caller has one of the permissions, whoever it is.</summary>
+/// <param name="AnyOf">The permissions.</param>
+internal sealed record Permission(params string[] AnyOf) : IAuthorizationRequirement;
 
 /// <summary>Reads the permissions of a token.</summary>
 internal sealed class PermissionReader(IOptions<IdentityOptions> options)
@@ -67,6 +81,10 @@ internal sealed class PermissionReader(IOptions<IdentityOptions> options)
     public bool Has(ClaimsPrincipal principal, string permission) =>
         principal.FindAll(options.Value.PermissionsClaim).Any(claim => claim.Value == permission)
         || principal.FindAll(options.Value.ScopeClaim).Any(claim => claim.Value.Split(' ').Contains(permission));
+
+    /// <summary>Whose users the caller may list and touch.</summary>
+    public OwnerScope ScopeOf(ClaimsPrincipal principal) =>
+        Has(principal, Permissions.Instance) ? OwnerScope.Everyone : new OwnerScope(ResourceOwnerOf(principal));
 
     /// <summary>The organisation that the caller acts for.</summary>
     public string ResourceOwnerOf(ClaimsPrincipal principal) =>
@@ -115,11 +133,11 @@ internal sealed class UserAccessHandler(IHttpContextAccessor accessor, Permissio
     }
 }
 
-internal sealed class PrivilegedAccessHandler(PermissionReader permissions) : AuthorizationHandler<PrivilegedAccess>
+internal sealed class PermissionHandler(PermissionReader permissions) : AuthorizationHandler<Permission>
 {
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PrivilegedAccess requirement)
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Permission requirement)
     {
-        if (permissions.Has(context.User, Permissions.UsersWrite))
+        if (Array.Exists(requirement.AnyOf, permission => permissions.Has(context.User, permission)))
         {
             context.Succeed(requirement);
         }

@@ -7,11 +7,17 @@ using Otp.Domain.Recipients;
 namespace Otp.Application.Delivery;
 
 /// <summary>Queues notices within the recipient's limit for them; over it, one summary when the window frees. The caller is never refused (rule 11).</summary>
-internal sealed class NoticeMailer(IRecipientAllowanceRepository allowances, IEmailOutbox outbox, IOptions<RecipientLimitOptions> limits)
+internal sealed class NoticeMailer(
+    IRecipientAllowanceRepository allowances, ISuppressionRepository suppressions, IEmailOutbox outbox, IOptions<RecipientLimitOptions> limits)
 {
-    /// <summary>Queues a notice to an address.</summary>
+    /// <summary>Queues a notice to an address, unless the address gets no mail.</summary>
     public async Task EnqueueAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (await suppressions.FindAsync(notice.Recipient, cancellationToken) is not null)
+        {
+            return;
+        }
+
         var recipientLimits = limits.Value.ForNotices;
         var slot = recipientLimits.Count == 0
             ? new NoticeSlot(now, IsSummary: false)

@@ -17,6 +17,7 @@ internal sealed class PasscodeIssuer(
     IPasscodeGenerator generator,
     IPasscodeHasher hasher,
     IRecipientAllowanceRepository allowances,
+    ISuppressionRepository suppressions,
     IEmailOutbox outbox,
     IOptions<PasscodeOptions> passcodes,
     IOptions<RecipientLimitOptions> limits,
@@ -34,7 +35,13 @@ internal sealed class PasscodeIssuer(
             return refusal;
         }
 
+        // Before the refusals that time heals: to wait would not be enough.
         var isMailed = request.Delivery is PasscodeDelivery.ByMail;
+        if (isMailed && await suppressions.FindAsync(request.Binding.Address, cancellationToken) is not null)
+        {
+            return RecipientErrors.Suppressed;
+        }
+
         if (await TakeAllowanceAsync(request, isMailed ? limits.Value.ForPasscodes : [], refusal, now, cancellationToken) is { } refused)
         {
             return refused;

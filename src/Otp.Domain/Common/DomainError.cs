@@ -17,6 +17,9 @@ public enum ErrorKind
     /// <summary>The state of the aggregate forbids it, and waiting does not help.</summary>
     FailedPrecondition,
 
+    /// <summary>Nobody knows who the caller is.</summary>
+    Unauthenticated,
+
     /// <summary>The caller may not do this.</summary>
     PermissionDenied,
 

@@ -44,4 +44,7 @@ public sealed class SendGridOptions
 
     /// <summary>The API; another one for the European region.</summary>
     public string BaseUrl { get; set; } = "https://api.sendgrid.com";
+
+    /// <summary>The public key of the signed Event Webhook: a SubjectPublicKeyInfo in DER, in base64. Without it no report is taken.</summary>
+    public string? WebhookPublicKey { get; set; }
 }

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Otp.Domain.Emails;
+using Otp.Infrastructure.Email.SendGrid;
 
 namespace Otp.Infrastructure.Email;
 
@@ -38,6 +40,11 @@ internal sealed class EmailOptionsValidator(IHostEnvironment environment) : IVal
             yield return $"Email:From:Name must be at most {MaxNameLength} characters without control characters.";
         }
 
+        if (options.SendGrid.WebhookPublicKey is { Length: > 0 } webhookKey && !IsKey(webhookKey))
+        {
+            yield return "Email:SendGrid:WebhookPublicKey must be the verification key of SendGrid's signed Event Webhook: a P-256 public key in DER, in base64.";
+        }
+
         if (provider != EmailProvider.SendGrid)
         {
             yield break;
@@ -58,6 +65,19 @@ internal sealed class EmailOptionsValidator(IHostEnvironment environment) : IVal
             || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback && isLoopbackAllowed)))
         {
             yield return "Email:SendGrid:BaseUrl must be an absolute https URL.";
+        }
+    }
+
+    private static bool IsKey(string text)
+    {
+        try
+        {
+            SendGridWebhook.ReadKey(text).Dispose();
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or CryptographicException)
+        {
+            return false;
         }
     }
 }

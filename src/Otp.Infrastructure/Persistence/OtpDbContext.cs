@@ -31,6 +31,12 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
 
     internal DbSet<MailboxMessage> MailboxMessages => Set<MailboxMessage>();
 
+    /// <summary>The addresses that get no mail.</summary>
+    public DbSet<Suppression> Suppressions => Set<Suppression>();
+
+    /// <summary>What providers have reported.</summary>
+    internal DbSet<DeliveryReport> DeliveryReports => Set<DeliveryReport>();
+
     /// <summary>Takes due mails under a lease, in one statement that one claimer wins.</summary>
     internal abstract Task<List<OutboxMessage>> ClaimDueAsync(Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);
 

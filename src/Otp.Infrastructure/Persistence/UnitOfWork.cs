@@ -12,7 +12,7 @@ internal sealed class UnitOfWork(OtpDbContext context, OutboxSignal signal) : IU
 
     public async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
-        var queuesMail = context.ChangeTracker.Entries<OutboxMessage>().Any(entry => entry.State == EntityState.Added);
+        var queuesMail = context.ChangeTracker.Entries<OutboxMessage>().Any(entry => entry.State == EntityState.Added || (entry.State == EntityState.Modified && entry.Entity.State == DeliveryState.Queued));
         try
         {
             await context.SaveChangesAsync(cancellationToken);

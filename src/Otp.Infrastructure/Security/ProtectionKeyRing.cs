@@ -48,11 +48,16 @@ internal sealed class ProtectionKeyRing
     public ReadOnlySpan<byte> GetMailKey(string id) =>
         _keys.TryGetValue(id, out var keys) ? keys.Mails : throw new CryptographicException($"The protection key '{id}' is not configured.");
 
+    /// <summary>The keys by which recipients are found again: the current one first.</summary>
+    public IEnumerable<byte[]> RecipientKeys => _keys.OrderByDescending(key => key.Key == CurrentId).Select(key => key.Value.Recipients);
+
     private sealed class DerivedKeys(byte[] secret)
     {
         public byte[] Passcodes { get; } = Derive(secret, "otp/passcodes/hmac-sha256/1");
 
         public byte[] Mails { get; } = Derive(secret, "otp/mails/aes-256-gcm/1");
+
+        public byte[] Recipients { get; } = Derive(secret, "otp/recipients/hmac-sha256/1");
 
         private static byte[] Derive(byte[] secret, string label) =>
             HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, DerivedLength, info: Encoding.ASCII.GetBytes(label));

@@ -12,7 +12,7 @@ public sealed class PermissionTests(SharedOtpServer shared) : IClassFixture<Shar
     private const string Away = "away";
 
     /// <summary>Nobody needs a token for these.</summary>
-    private static readonly string[] Open = ["", "health/", "openapi/", "swagger", "dev/"];
+    private static readonly string[] Open = ["", "health/", "openapi/", "swagger", "dev/", "webhooks/"];
 
     private static readonly string[] WriteOnly = [FactorSteps.Write];
     private static readonly string[] ReadOnly = [FactorSteps.Read];
@@ -85,7 +85,7 @@ public sealed class PermissionTests(SharedOtpServer shared) : IClassFixture<Shar
     public async Task Route_WhenTheCallerMayNotAsk_ShouldAnswerAlikeForKnownAndUnknownUsers(string name)
     {
         var route = Route.All.Single(item => item.Name == name);
-        if (route.Access == Access.Me)
+        if (!route.IsAboutAUser)
         {
             return;
         }
@@ -206,15 +206,26 @@ public sealed class PermissionTests(SharedOtpServer shared) : IClassFixture<Shar
     private IEnumerable<(string Who, Func<string, OtpCaller> Token, Outcome Outcome)> Callers(Route route)
     {
         var isMe = route.Access == Access.Me;
-        var self = route.Access == Access.Administer ? Outcome.Forbidden : Outcome.Admitted;
+        var self = isMe || route.Access is Access.Read or Access.Write ? Outcome.Admitted : Outcome.Forbidden;
+        var privilegedSelf = route.Access == Access.Administer ? Outcome.Forbidden : Outcome.Admitted;
         var reader = route.Access == Access.Read ? Outcome.Admitted : Outcome.Forbidden;
         var readerAway = route.Access == Access.Read ? Outcome.UserNotFound : Outcome.Forbidden;
         yield return ("nobody", _ => _server.Anonymous(), Outcome.Unauthorized);
         yield return ("somebody with a bad token", _ => new OtpCaller(_server.Client, _server.As("x").Token + "x"), Outcome.Unauthorized);
         yield return ("the user", user => _server.As(user, null, ("org_id", Home)), self);
-        yield return ("the user, with permission", user => As(_server, user, Home, WriteInstance), self);
+        yield return ("the user, with permission", user => As(_server, user, Home, WriteInstance), privilegedSelf);
         if (isMe)
         {
+            yield break;
+        }
+
+        if (!route.IsAboutAUser)
+        {
+            foreach (var caller in CallersOfLists(route.Access))
+            {
+                yield return caller;
+            }
+
             yield break;
         }
 
@@ -232,6 +243,29 @@ public sealed class PermissionTests(SharedOtpServer shared) : IClassFixture<Shar
         yield return ("a writer of all owners", _ => Operator(Away, WriteInstance), Outcome.Admitted);
         yield return ("a writer of all owners by scope", _ => _server.As("operator", null, ("org_id", Away), ("scope", "otp.instance otp.users.write")), Outcome.Admitted);
         yield return ("somebody with nearly the permission", _ => Operator(Home, ["otp.users.writes", "OTP.USERS.WRITE", "otp.users", "otp.users.write otp.users.read", "*"]), Outcome.Forbidden);
+    }
+
+    /// <summary>Those of whom a list depends on the permissions alone; what they see in it is another matter.</summary>
+    private IEnumerable<(string Who, Func<string, OtpCaller> Token, Outcome Outcome)> CallersOfLists(Access access)
+    {
+        foreach (var (permissions, mayRead, mayWrite, mayOperate) in new (string[], bool, bool, bool)[]
+        {
+            ([], false, false, false), (ReadOnly, true, false, false), (WriteOnly, true, true, false), (InstanceOnly, false, false, true),
+            (ReadInstance, true, false, true), (WriteInstance, true, true, true),
+            (["otp.users.reads", "OTP.USERS.WRITE", "otp.users", "otp.instances", "otp.users.write otp.users.read otp.instance", "*"], false, false, false),
+        })
+        {
+            var isAdmitted = access switch
+            {
+                Access.ReadUsers => mayRead,
+                Access.WriteUsers => mayWrite,
+                _ => mayOperate,
+            };
+            foreach (var owner in new[] { Home, Away })
+            {
+                yield return ($"somebody of {owner} with {string.Join(", ", permissions)}", _ => Operator(owner, permissions), isAdmitted ? Outcome.Admitted : Outcome.Forbidden);
+            }
+        }
     }
 
     private async Task<(long?, long?)> SequencesAsync(string user) => ((await _server.StoredVerificationAsync(user))?.Sequence, (await _server.StoredFactorsAsync(user)).Sequence);

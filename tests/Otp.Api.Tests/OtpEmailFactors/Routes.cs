@@ -16,6 +16,15 @@ internal enum Access
 
     /// <summary>A caller with the permission to write, who is not the user in the route.</summary>
     Administer,
+
+    /// <summary>A caller with the permission to read or to write, whoever it is.</summary>
+    ReadUsers,
+
+    /// <summary>A caller with the permission to write, whoever it is.</summary>
+    WriteUsers,
+
+    /// <summary>A caller with the permission for every owner, whoever it is.</summary>
+    Operate,
 }
 
 /// <summary>A route of the service.</summary>
@@ -30,7 +39,7 @@ internal sealed record Route(string Method, string Pattern, Access Access, strin
 {
     private const string Guess = "00000000";
 
-    /// <summary>All routes that are about a user.</summary>
+    /// <summary>All routes that need a token.</summary>
     public static readonly IReadOnlyList<Route> All =
     [
         new("PUT", "api/v1/user/me/email/otp", Access.Me, null, "200"),
@@ -69,7 +78,15 @@ internal sealed record Route(string Method, string Pattern, Access Access, strin
         new("POST", "api/v1/users/{userId}/otp_email/challenges/{challengeId}/resend", Access.Write, null, "429 TooManyRequestsError"),
         new("POST", "api/v1/users/{userId}/otp_email/challenges/{challengeId}/verify", Access.Write, $$"""{"passcode":"{{Guess}}"}""", "400 InvalidPasscodeError"),
         new("POST", "api/v1/users/{userId}/otp_email/unlock", Access.Administer, null, "200"),
+
+        new("GET", "api/v1/deliveries", Access.ReadUsers, null, "200"),
+        new("POST", "api/v1/deliveries/{deliveryId}/retry", Access.WriteUsers, null, "404 NotFoundError There is no such delivery"),
+        new("GET", "api/v1/suppressions", Access.Operate, null, "200"),
+        new("DELETE", "api/v1/suppressions/{email}", Access.Operate, null, "422 ValidateError"),
     ];
+
+    /// <summary>Whether a user stands in the path.</summary>
+    public bool IsAboutAUser => Pattern.Contains("{userId}", StringComparison.Ordinal);
 
     public string Name => $"{Method} {Pattern}";
 

@@ -12,7 +12,7 @@ public interface IOutboxQueue
     Task<IReadOnlyList<ClaimedMail>> ClaimAsync(int count, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Whether the code that the mail carries would still succeed; always <see langword="true"/> for a notice.</summary>
-    Task<bool> IsStillWantedAsync(ClaimedMail mail, CancellationToken cancellationToken);
+    Task<bool> IsStillWantedAsync(MailReference mail, CancellationToken cancellationToken);
 
     /// <summary>Decrypts the content.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">Its key is not configured here, or it was tampered with.</exception>
@@ -42,4 +42,12 @@ public interface IOutboxQueue
 /// <param name="LeaseId">Proves the lease.</param>
 /// <param name="ProtectedContent">The encrypted content.</param>
 public sealed record ClaimedMail(
-    Guid Id, string UserId, MailKind Kind, Guid SubjectId, int Attempts, DateTimeOffset? ExpiresAt, Guid LeaseId, ReadOnlyMemory<byte> ProtectedContent);
+    Guid Id, string UserId, MailKind Kind, Guid SubjectId, int Attempts, DateTimeOffset? ExpiresAt, Guid LeaseId, ReadOnlyMemory<byte> ProtectedContent)
+    : MailReference(Id, UserId, Kind, SubjectId);
+
+/// <summary>Names a mail and what its code belongs to.</summary>
+/// <param name="Id">The delivery.</param>
+/// <param name="UserId">Whom it is about.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="SubjectId">The registration or challenge of its code.</param>
+public abstract record MailReference(Guid Id, string UserId, MailKind Kind, Guid SubjectId);

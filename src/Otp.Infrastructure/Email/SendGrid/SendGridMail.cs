@@ -14,7 +14,7 @@ internal sealed record SendGridMail(
 {
     /// <summary>Writes a mail: plain text first (the API demands that order), tracking off, the delivery id as what events name.</summary>
     public static SendGridMail Write(EmailMessage message, EmailFromOptions from) => new(
-        [new SendGridPersonalization([new SendGridAddress(message.Recipient)], new Dictionary<string, string> { ["delivery_id"] = message.DeliveryId.ToString() })],
+        [new SendGridPersonalization([new SendGridAddress(message.Recipient)], new Dictionary<string, string> { [SendGridWebhook.DeliveryIdArgument] = message.DeliveryId.ToString() })],
         new SendGridAddress(from.Address!, from.Name),
         message.Subject,
         [new SendGridContent("text/plain", message.Text), new SendGridContent("text/html", message.Html)],

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Otp.Application.Common;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
+using Otp.Infrastructure.Security;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
-internal sealed class DeliveryLog(OtpDbContext context) : IDeliveryLog
+internal sealed class DeliveryLog(OtpDbContext context, RecipientDigester digester) : IDeliveryLog
 {
     public async Task<DeliveryDto?> FindAsync(string userId, Guid deliveryId, CancellationToken cancellationToken)
     {
@@ -16,4 +18,107 @@ internal sealed class DeliveryLog(OtpDbContext context) : IDeliveryLog
                 .Select(message => new DeliveryDto(message.State, message.StateChangedAt))
                 .FirstOrDefaultAsync(cancellationToken);
     }
+
+    public async Task<IReadOnlyList<DeliveryRecordDto>> ListAsync(DeliveryFilter filter, int count, CancellationToken cancellationToken)
+    {
+        var messages = OfUsersIn(filter.Scope);
+        if (filter.UserId is { } userId)
+        {
+            messages = messages.Where(message => message.UserId == userId);
+        }
+
+        if (filter.Recipient is { } recipient)
+        {
+            var digests = digester.AllDigests(recipient);
+            messages = messages.Where(message => digests.Contains(message.RecipientDigest));
+        }
+
+        if (filter.State is { } state)
+        {
+            messages = messages.Where(message => message.State == state);
+        }
+
+        if (filter.After is { } after)
+        {
+            messages = messages.Where(message => message.Id.CompareTo(after) < 0);
+        }
+
+        // Ids are made from the time: their order is that in which the mails were queued.
+        return await messages.OrderByDescending(message => message.Id).Take(count)
+            .Select(message => new DeliveryRecordDto
+            {
+                DeliveryId = message.Id,
+                UserId = message.UserId,
+                Kind = message.Kind,
+                State = message.State,
+                ChangedAt = message.StateChangedAt,
+                CreatedAt = message.CreatedAt,
+                ExpiresAt = message.ExpiresAt,
+                Attempts = message.Attempts,
+                Reason = message.Reason,
+            })
+            .ToListAsync(cancellationToken);
+    }
+
+    public Task<LoggedMail?> FindAsync(OwnerScope scope, Guid deliveryId, CancellationToken cancellationToken) =>
+        OfUsersIn(scope).Where(message => message.Id == deliveryId)
+            .Select(message => new LoggedMail(
+                message.Id, message.UserId, message.Kind, message.SubjectId, message.State, message.ExpiresAt, message.Content != null))
+            .FirstOrDefaultAsync(cancellationToken);
+
+    public async Task RequeueAsync(LoggedMail mail, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var message = await context.OutboxMessages.AsTracking().SingleAsync(item => item.Id == mail.Id && item.UserId == mail.UserId, cancellationToken);
+
+        // What was decided on is what was read before: where it has changed meanwhile, saving is a lost race.
+        context.Entry(message).Property(item => item.State).OriginalValue = mail.State;
+        message.State = DeliveryState.Queued;
+        message.StateChangedAt = now;
+        message.DueAt = now;
+        message.Attempts = 0;
+    }
+
+    public async Task<IReadOnlyDictionary<Guid, DeliveryProgress>> FindProgressAsync(IReadOnlyCollection<Guid> deliveryIds, CancellationToken cancellationToken) =>
+        await context.OutboxMessages.AsTracking()
+            .Where(message => deliveryIds.Contains(message.Id))
+            .ToDictionaryAsync(
+                message => message.Id,
+                message => new DeliveryProgress(message.State, message.StateChangedAt, message.CreatedAt, message.ReportedAt),
+                cancellationToken);
+
+    public async Task<IReadOnlySet<string>> FindRecordedAsync(IReadOnlyCollection<DeliveryEvent> reports, CancellationToken cancellationToken)
+    {
+        var eventIds = reports.Select(report => report.EventId).ToList();
+        return await context.DeliveryReports
+            .Where(report => eventIds.Contains(report.EventId))
+            .Select(report => report.EventId)
+            .ToHashSetAsync(cancellationToken);
+    }
+
+    public void Record(DeliveryEvent report, DeliveryProgress? progress, DateTimeOffset now)
+    {
+        var message = context.OutboxMessages.Local.Single(item => item.Id == report.DeliveryId);
+        context.DeliveryReports.Add(new DeliveryReport
+        {
+            EventId = report.EventId,
+            UserId = message.UserId,
+            DeliveryId = report.DeliveryId,
+            Type = report.Type,
+            OccurredAt = report.OccurredAt,
+            RecordedAt = now,
+        });
+        if (progress is not null)
+        {
+            message.State = progress.State;
+            message.StateChangedAt = progress.ChangedAt;
+            message.ReportedAt = progress.ReportedAt;
+            message.LeaseId = null;
+            message.Content = null;
+        }
+    }
+
+    private IQueryable<OutboxMessage> OfUsersIn(OwnerScope scope) => scope.ResourceOwner is not { } owner
+        ? context.OutboxMessages
+        : context.OutboxMessages.Where(message =>
+            context.EmailVerifications.Any(verification => verification.UserId == message.UserId && verification.ResourceOwner == owner));
 }

@@ -1,10 +1,12 @@
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
+using Otp.Domain.Emails;
+using Otp.Infrastructure.Security;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
 /// <summary>Queues mails in the transaction of the command.</summary>
-internal sealed class EmailOutbox(OtpDbContext context, MailContentProtector protector) : IEmailOutbox
+internal sealed class EmailOutbox(OtpDbContext context, MailContentProtector protector, RecipientDigester digester) : IEmailOutbox
 {
     public void Enqueue(OutgoingMail mail) =>
         context.OutboxMessages.Add(new OutboxMessage
@@ -19,5 +21,6 @@ internal sealed class EmailOutbox(OtpDbContext context, MailContentProtector pro
             ExpiresAt = mail.ExpiresAt,
             Content = protector.Protect(mail.Content, mail.Id, mail.UserId),
             CreatedAt = mail.CreatedAt,
+            RecipientDigest = digester.Digest(EmailAddress.Parse(mail.Content.Recipient)),
         });
 }

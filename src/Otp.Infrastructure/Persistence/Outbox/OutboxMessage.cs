@@ -21,6 +21,9 @@ internal sealed class OutboxMessage
 
     public DateTimeOffset StateChangedAt { get; set; }
 
+    /// <summary>When, by the provider's clock, what it reported last has happened.</summary>
+    public DateTimeOffset? ReportedAt { get; set; }
+
     /// <summary>When it is to be sent next; while it is claimed, when the lease ends.</summary>
     public DateTimeOffset DueAt { get; set; }
 
@@ -38,4 +41,7 @@ internal sealed class OutboxMessage
     public byte[]? Content { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>By which mails to an address are found again; the address itself is in the content alone.</summary>
+    public byte[]? RecipientDigest { get; init; }
 }

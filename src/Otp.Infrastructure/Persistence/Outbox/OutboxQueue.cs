@@ -21,7 +21,7 @@ internal sealed class OutboxQueue(OtpDbContext context, IOtpEmailFactorRepositor
             message.Id, message.UserId, message.Kind, message.SubjectId, message.Attempts, message.ExpiresAt, leaseId, message.Content))];
     }
 
-    public async Task<bool> IsStillWantedAsync(ClaimedMail mail, CancellationToken cancellationToken)
+    public async Task<bool> IsStillWantedAsync(MailReference mail, CancellationToken cancellationToken)
     {
         switch (mail.Kind)
         {
@@ -86,7 +86,7 @@ internal sealed class OutboxQueue(OtpDbContext context, IOtpEmailFactorRepositor
         while (erased == EraseBatch);
     }
 
-    private async Task<bool> IsCarriedAsync(ClaimedMail mail, Func<UserFactors, PasscodeSlot?> slotOf, CancellationToken cancellationToken)
+    private async Task<bool> IsCarriedAsync(MailReference mail, Func<UserFactors, PasscodeSlot?> slotOf, CancellationToken cancellationToken)
     {
         var factors = await repository.FindWithChallengeAsync(mail.UserId, mail.SubjectId, cancellationToken);
         return factors is not null && slotOf(factors)?.IsCarriedBy(mail.Id, factors.Budget, time.Now()) == true;

@@ -454,6 +454,36 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                     b.ToTable("recipient_allowances", (string)null);
                 });
 
+            modelBuilder.Entity("Otp.Domain.Recipients.Suppression", b =>
+                {
+                    b.Property<string>("Address")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<short>("Reason")
+                        .HasColumnType("smallint")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Sequence")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Address")
+                        .HasName("pk_suppressions");
+
+                    b.ToTable("suppressions", (string)null);
+                });
+
             modelBuilder.Entity("Otp.Infrastructure.Email.Mailbox.MailboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
@@ -483,6 +513,40 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasDatabaseName("ix_mailbox_messages_sent_at");
 
                     b.ToTable("mailbox_messages", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Infrastructure.Persistence.Outbox.DeliveryReport", b =>
+                {
+                    b.Property<string>("EventId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("DeliveryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<short>("Type")
+                        .HasColumnType("smallint")
+                        .HasColumnName("type");
+
+                    b.HasKey("EventId", "UserId")
+                        .HasName("pk_delivery_reports");
+
+                    b.ToTable("delivery_reports", (string)null);
                 });
 
             modelBuilder.Entity("Otp.Infrastructure.Persistence.Outbox.OutboxMessage", b =>
@@ -530,7 +594,18 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("reason");
 
+                    b.Property<byte[]>("RecipientDigest")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("recipient_digest");
+
+                    b.Property<DateTimeOffset?>("ReportedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reported_at");
+
                     b.Property<string>("State")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)")
@@ -554,6 +629,12 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_outbox_messages_expires_at")
                         .HasFilter("state = 'Failed' AND content IS NOT NULL");
+
+                    b.HasIndex("RecipientDigest", "Id")
+                        .HasDatabaseName("ix_outbox_messages_recipient_digest_id");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_outbox_messages_user_id_id");
 
                     b.ToTable("outbox_messages", (string)null);
                 });

@@ -449,6 +449,36 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                     b.ToTable("recipient_allowances", (string)null);
                 });
 
+            modelBuilder.Entity("Otp.Domain.Recipients.Suppression", b =>
+                {
+                    b.Property<string>("Address")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<short>("Reason")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Sequence")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Address")
+                        .HasName("pk_suppressions");
+
+                    b.ToTable("suppressions", (string)null);
+                });
+
             modelBuilder.Entity("Otp.Infrastructure.Email.Mailbox.MailboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
@@ -478,6 +508,40 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasDatabaseName("ix_mailbox_messages_sent_at");
 
                     b.ToTable("mailbox_messages", (string)null);
+                });
+
+            modelBuilder.Entity("Otp.Infrastructure.Persistence.Outbox.DeliveryReport", b =>
+                {
+                    b.Property<string>("EventId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<Guid>("DeliveryId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<long>("RecordedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<short>("Type")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("type");
+
+                    b.HasKey("EventId", "UserId")
+                        .HasName("pk_delivery_reports");
+
+                    b.ToTable("delivery_reports", (string)null);
                 });
 
             modelBuilder.Entity("Otp.Infrastructure.Persistence.Outbox.OutboxMessage", b =>
@@ -525,7 +589,18 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
 
+                    b.Property<byte[]>("RecipientDigest")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("recipient_digest");
+
+                    b.Property<long?>("ReportedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reported_at");
+
                     b.Property<string>("State")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("TEXT")
@@ -549,6 +624,12 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_outbox_messages_expires_at")
                         .HasFilter("state = 'Failed' AND content IS NOT NULL");
+
+                    b.HasIndex("RecipientDigest", "Id")
+                        .HasDatabaseName("ix_outbox_messages_recipient_digest_id");
+
+                    b.HasIndex("UserId", "Id")
+                        .HasDatabaseName("ix_outbox_messages_user_id_id");
 
                     b.ToTable("outbox_messages", (string)null);
                 });
