@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Otp.Api.Tests.Errors;
 using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
 using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 
@@ -108,9 +109,13 @@ public sealed class DeliveriesTests
         (await Reader(server, "default").PostAsync(retry)).ShouldBeError(HttpStatusCode.Forbidden, "ForbiddenError");
         (await Reader(server, "away", "otp.users.write").PostAsync(retry)).ShouldBeError(HttpStatusCode.NotFound, "NotFoundError");
         var writer = Reader(server, "default", "otp.users.write");
+        var signal = server.Services.GetRequiredService<OutboxSignal>();
+        await signal.WaitAsync(TimeSpan.Zero, server.Time, CancellationToken.None);
+        var awake = signal.WaitAsync(TimeSpan.FromDays(1), server.Time, CancellationToken.None);
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => writer.PostAsync(retry)));
         answers.Select(answer => answer.Status).Should().ContainSingle(status => status == HttpStatusCode.OK);
         answers.Where(answer => answer.Status != HttpStatusCode.OK).Should().OnlyContain(answer => answer.ErrorName == "ConflictError");
+        await awake.WaitAsync(TimeSpan.FromSeconds(30));
         ((string)(await ada.StatusAsync()).Results["delivery"]!["state"]!).Should().Be("queued");
 
         (await server.DeliverAsync()).Should().Be(1);
