@@ -17,6 +17,7 @@ using Otp.Infrastructure.Email.Mailbox;
 using Otp.Infrastructure.Email.SendGrid;
 using Otp.Infrastructure.Email.Templates;
 using Otp.Infrastructure.Persistence;
+using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Npgsql;
 using Otp.Infrastructure.Persistence.Outbox;
 using Otp.Infrastructure.Persistence.Repositories;
@@ -73,6 +74,8 @@ public static class InfrastructureRegistration
         services.AddScoped<IEmailOutbox, EmailOutbox>();
         services.AddScoped<IOutboxQueue, OutboxQueue>();
         services.AddScoped<IDeliveryLog, DeliveryLog>();
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddScoped<ISuppressionRepository, SuppressionRepository>();
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.Extensions.Options;
 using Otp.Api.Security;
 using Otp.Application.Common.Configuration;
+using Otp.Application.Common.Ports;
 
 namespace Otp.Api.Http;
 
@@ -36,6 +37,7 @@ internal static class HttpRegistration
         services.AddSingleton<IErrorFamily, GoogleRpcErrorFamily>();
         services.AddSingleton<IErrorFamily, ApiV1ErrorFamily>();
         services.AddHttpContextAccessor();
+        services.AddSingleton<ICallerContext, HttpCallerContext>();
         services.AddSingleton<ErrorWriter>();
         services.AddExceptionHandler<ExceptionToError>();
 

@@ -66,6 +66,7 @@ internal sealed class DescriptionTransformer : IOpenApiDocumentTransformer
             new() { Name = "User email", Description = "The address of a user by id." },
             new() { Name = "User factors", Description = "The factors of a user by id." },
             new() { Name = "Deliveries", Description = "The mails and what became of them." },
+            new() { Name = "Audit", Description = "What happened to users' addresses, codes and factors." },
             new() { Name = "Suppressions", Description = "Addresses that get no mail." },
             new() { Name = "Webhooks", Description = "Where providers report." },
             new() { Name = "Health", Description = "What a load balancer or an orchestrator asks." },

@@ -9,11 +9,14 @@ using Otp.Api.Hosting;
 using Otp.Api.Http;
 using Otp.Api.Requests;
 using Otp.Api.Responses;
+using Otp.Application.Auditing;
 using Otp.Application.Common;
 using Otp.Application.Delivery;
 using Otp.Application.EmailVerifications;
 using Otp.Application.OtpEmailFactors;
 using Otp.Application.Suppressions;
+using Otp.Domain.Auditing;
+using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
 
 namespace Otp.Api.OpenApi;
@@ -82,6 +85,20 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
         Reason = "HTTP 401",
     };
 
+    private static readonly AuditEntryDto Rejected = new()
+    {
+        Id = Guid.Parse("019b76da-a800-7000-8000-000000000004"),
+        OccurredAt = Start.AddSeconds(20),
+        Action = AuditAction.PasscodeRejected,
+        UserId = "ada",
+        ActorId = "ada",
+        ClientIp = "192.0.2.7",
+        TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+        Purpose = PasscodePurpose.LoginChallenge,
+        Outcome = GuessOutcome.Wrong,
+        SubjectId = Challenge.ChallengeId,
+    };
+
     /// <summary>A report as SendGrid sends it, in part.</summary>
     private static readonly string SendGridReports = $$"""
         [{ "email": "ada@example.com", "timestamp": 1767225602, "event": "delivered", "sg_event_id": "ZGVsaXZlcmVkLTA", "delivery_id": "{{Failed.DeliveryId}}" }]
@@ -108,6 +125,7 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
         new Envelope<HealthDto>(new HealthDto("live")),
         new Envelope<DeliveryDto>(new DeliveryDto(DeliveryState.Queued, Start)),
         new Envelope<DeliveryPageDto>(new DeliveryPageDto([Failed], Failed.DeliveryId)),
+        new Envelope<AuditPageDto>(new AuditPageDto([Rejected])),
         new Envelope<SuppressionPageDto>(new SuppressionPageDto([new SuppressionDto("ada@example.com", SuppressionReason.HardBounce, Start)], null)),
         new EmptyEnvelope(),
     }.ToDictionary(answer => answer.GetType());

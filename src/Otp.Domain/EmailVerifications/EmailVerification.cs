@@ -1,3 +1,4 @@
+using Otp.Domain.Auditing;
 using Otp.Domain.Common;
 using Otp.Domain.Emails;
 using Otp.Domain.Passcodes;
@@ -104,7 +105,7 @@ public sealed class EmailVerification : AggregateRoot
             IsAddressOwnedByProvider = true;
             if (!email.Equals(Address))
             {
-                replaced = Replace(email);
+                replaced = Replace(email, now);
                 changed = true;
             }
             else if (email.Value != Address!.Value)
@@ -117,6 +118,7 @@ public sealed class EmailVerification : AggregateRoot
             {
                 MarkVerified(now);
                 Slot = Slot.Spend();
+                Audit(new AuditEvent(AuditAction.EmailVerified, UserId, now));
                 changed = true;
             }
         }
@@ -142,7 +144,7 @@ public sealed class EmailVerification : AggregateRoot
     {
         ArgumentNullException.ThrowIfNull(address);
         RefusedException.ThrowIf(RefusesAddress(address));
-        var replaced = Replace(address);
+        var replaced = Replace(address, now);
         RecordChange(now);
         return replaced;
     }
@@ -167,6 +169,7 @@ public sealed class EmailVerification : AggregateRoot
         ArgumentNullException.ThrowIfNull(policy);
         RefusedException.ThrowIf(RefusesPasscodeRequest(now));
         Slot = PasscodeSlot.Holding(hash, deliveryId, policy, Budget, now);
+        Audit(AboutPasscode(AuditAction.PasscodeIssued, now) with { DeliveryId = deliveryId });
         RecordChange(now);
     }
 
@@ -179,6 +182,7 @@ public sealed class EmailVerification : AggregateRoot
         if (Slot.Passcode is not null)
         {
             Slot = Slot.Kill();
+            Audit(AboutPasscode(AuditAction.PasscodeWithdrawn, now));
             RecordChange(now);
         }
     }
@@ -202,6 +206,7 @@ public sealed class EmailVerification : AggregateRoot
             Slot = Slot.Spend();
         }
 
+        AuditGuess(AboutPasscode(AuditAction.PasscodeAccepted, now), outcome, budget);
         if (outcome is GuessOutcome.Right or GuessOutcome.Wrong)
         {
             Budget = budget;
@@ -221,6 +226,7 @@ public sealed class EmailVerification : AggregateRoot
 
         MarkVerified(now);
         Slot = Slot.Spend();
+        Audit(new AuditEvent(AuditAction.EmailVerified, UserId, now));
         RecordChange(now);
     }
 
@@ -229,11 +235,15 @@ public sealed class EmailVerification : AggregateRoot
     {
         Budget = Budget.Unlock();
         Slot = Slot.Spend();
+        Audit(AboutPasscode(AuditAction.Unlocked, now));
         RecordChange(now);
     }
 
-    private EmailAddress? Replace(EmailAddress address)
+    private AuditEvent AboutPasscode(AuditAction action, DateTimeOffset now) => new(action, UserId, now) { Purpose = PasscodePurpose.EmailVerification };
+
+    private EmailAddress? Replace(EmailAddress address, DateTimeOffset now)
     {
+        Audit(new AuditEvent(AuditAction.EmailChanged, UserId, now));
         var replaced = Address is { } old && old.Equals(LastVerifiedAddress) ? old : null;
         Address = address;
         VerifiedAt = null;

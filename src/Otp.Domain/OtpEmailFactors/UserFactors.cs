@@ -1,3 +1,4 @@
+using Otp.Domain.Auditing;
 using Otp.Domain.Common;
 using Otp.Domain.Emails;
 using Otp.Domain.Passcodes;
@@ -77,6 +78,7 @@ public sealed class UserFactors : AggregateRoot
     {
         var factor = FindOrAdd(id, address, now);
         factor.MakeReady(now);
+        Audit(AboutFactor(AuditAction.FactorReady, factor, now));
         RecordChange(now);
         return factor;
     }
@@ -96,8 +98,15 @@ public sealed class UserFactors : AggregateRoot
     public OtpEmailFactor AddForRegistration(Guid id, EmailAddress address, PasscodeHash hash, Guid? deliveryId, PasscodePolicy policy, DateTimeOffset now)
     {
         RefusedException.ThrowIf(RefusesRegistration(address, now));
+        var isNew = FindAt(address) is null;
         var factor = FindOrAdd(id, address, now);
         factor.TakePasscode(PasscodeSlot.Holding(hash, deliveryId, policy, Budget, now), now);
+        if (isNew)
+        {
+            Audit(AboutFactor(AuditAction.FactorAdded, factor, now));
+        }
+
+        Audit(AboutRegistration(AuditAction.PasscodeIssued, factor, now) with { DeliveryId = deliveryId });
         RecordChange(now);
         return factor;
     }
@@ -111,10 +120,11 @@ public sealed class UserFactors : AggregateRoot
             return GuessOutcome.AlreadyVerified;
         }
 
-        var outcome = Judge(factor.Slot, candidate, factor.Address, policy, now);
+        var outcome = Judge(factor.Slot, candidate, factor.Address, policy, AboutRegistration(AuditAction.PasscodeAccepted, factor, now), now);
         if (outcome == GuessOutcome.Right)
         {
             factor.MakeReady(now);
+            Audit(AboutFactor(AuditAction.FactorReady, factor, now));
         }
 
         return outcome;
@@ -125,6 +135,7 @@ public sealed class UserFactors : AggregateRoot
     {
         ArgumentNullException.ThrowIfNull(factor);
         factor.Remove(now);
+        Audit(AboutFactor(AuditAction.FactorRemoved, factor, now));
         RecordChange(now);
     }
 
@@ -147,8 +158,14 @@ public sealed class UserFactors : AggregateRoot
             return contact;
         }
 
-        there?.Remove(now);
+        if (there is not null)
+        {
+            there.Remove(now);
+            Audit(AboutFactor(AuditAction.FactorRemoved, there, now));
+        }
+
         contact.MoveTo(to!, now);
+        Audit(AboutFactor(AuditAction.FactorMoved, contact, now));
         RecordChange(now);
         return null;
     }
@@ -183,6 +200,7 @@ public sealed class UserFactors : AggregateRoot
         ArgumentNullException.ThrowIfNull(challenge);
         RefusedException.ThrowIf(RefusesChallengePasscode(challenge, now));
         challenge.TakePasscode(PasscodeSlot.Holding(hash, deliveryId, policy, Budget, now));
+        Audit(AboutChallenge(AuditAction.PasscodeIssued, challenge, now) with { DeliveryId = deliveryId });
         RecordChange(now);
     }
 
@@ -195,7 +213,7 @@ public sealed class UserFactors : AggregateRoot
             return GuessOutcome.AlreadyVerified;
         }
 
-        var outcome = Judge(challenge.Slot, candidate, challenge.Address, policy, now);
+        var outcome = Judge(challenge.Slot, candidate, challenge.Address, policy, AboutChallenge(AuditAction.PasscodeAccepted, challenge, now), now);
         if (outcome == GuessOutcome.Right)
         {
             challenge.MarkVerified(now);
@@ -218,13 +236,23 @@ public sealed class UserFactors : AggregateRoot
             challenge.EndPasscode();
         }
 
+        Audit(new AuditEvent(AuditAction.Unlocked, UserId, now) { Purpose = PasscodePurpose.LoginChallenge });
         RecordChange(now);
     }
 
-    private GuessOutcome Judge(PasscodeSlot slot, PasscodeHash candidate, EmailAddress address, PasscodePolicy policy, DateTimeOffset now)
+    private static AuditEvent AboutFactor(AuditAction action, OtpEmailFactor factor, DateTimeOffset now) => new(action, factor.UserId, now) { SubjectId = factor.Id };
+
+    private static AuditEvent AboutRegistration(AuditAction action, OtpEmailFactor factor, DateTimeOffset now) =>
+        AboutFactor(action, factor, now) with { Purpose = PasscodePurpose.FactorRegistration };
+
+    private static AuditEvent AboutChallenge(AuditAction action, OtpEmailChallenge challenge, DateTimeOffset now) =>
+        new(action, challenge.UserId, now) { SubjectId = challenge.Id, Purpose = PasscodePurpose.LoginChallenge };
+
+    private GuessOutcome Judge(PasscodeSlot slot, PasscodeHash candidate, EmailAddress address, PasscodePolicy policy, AuditEvent accepted, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(policy);
         var (outcome, budget) = PasscodeJudge.Judge(slot.Passcode, Budget, candidate, address.Canonical, policy.Lifetime, now);
+        AuditGuess(accepted, outcome, budget);
         if (outcome is GuessOutcome.Right or GuessOutcome.Wrong)
         {
             Budget = budget;

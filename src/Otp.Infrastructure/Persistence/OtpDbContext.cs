@@ -5,6 +5,7 @@ using Otp.Domain.EmailVerifications;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.Email.Mailbox;
+using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Outbox;
 
 namespace Otp.Infrastructure.Persistence;
@@ -36,6 +37,9 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
 
     /// <summary>What providers have reported.</summary>
     internal DbSet<DeliveryReport> DeliveryReports => Set<DeliveryReport>();
+
+    /// <summary>What has happened.</summary>
+    internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     /// <summary>Takes due mails under a lease, in one statement that one claimer wins.</summary>
     internal abstract Task<List<OutboxMessage>> ClaimDueAsync(Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);

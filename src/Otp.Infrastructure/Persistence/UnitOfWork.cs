@@ -1,17 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
+using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Outbox;
 
 namespace Otp.Infrastructure.Persistence;
 
 /// <summary>Stores the changes of a command optimistically; after a lost race the losers queue up behind the row that they fight for.</summary>
-internal sealed class UnitOfWork(OtpDbContext context, OutboxSignal signal) : IUnitOfWork
+internal sealed class UnitOfWork(OtpDbContext context, AuditTrail audit, OutboxSignal signal) : IUnitOfWork
 {
     private string? _contendedKey;
 
     public async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
     {
+        audit.Append();
         var queuesMail = context.ChangeTracker.Entries<OutboxMessage>().Any(entry => entry.State == EntityState.Added || (entry.State == EntityState.Modified && entry.Entity.State == DeliveryState.Queued));
         try
         {

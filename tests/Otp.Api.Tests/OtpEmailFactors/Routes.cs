@@ -81,6 +81,7 @@ internal sealed record Route(string Method, string Pattern, Access Access, strin
 
         new("GET", "api/v1/deliveries", Access.ReadUsers, null, "200"),
         new("POST", "api/v1/deliveries/{deliveryId}/retry", Access.WriteUsers, null, "404 NotFoundError There is no such delivery"),
+        new("GET", "api/v1/audit", Access.ReadUsers, null, "200"),
         new("GET", "api/v1/suppressions", Access.Operate, null, "200"),
         new("DELETE", "api/v1/suppressions/{email}", Access.Operate, null, "422 ValidateError"),
     ];

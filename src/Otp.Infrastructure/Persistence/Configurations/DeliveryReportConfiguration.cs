@@ -20,5 +20,6 @@ internal sealed class DeliveryReportConfiguration : IEntityTypeConfiguration<Del
         builder.Property(report => report.Type).HasConversion<short>();
         builder.Property(report => report.OccurredAt);
         builder.Property(report => report.RecordedAt);
+        builder.HasIndex(report => report.RecordedAt);
     }
 }

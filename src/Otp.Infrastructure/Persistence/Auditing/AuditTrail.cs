@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using Otp.Application.Auditing;
+using Otp.Application.Common;
+using Otp.Application.Common.Ports;
+using Otp.Domain.Auditing;
+using Otp.Domain.Common;
+
+namespace Otp.Infrastructure.Persistence.Auditing;
+
+/// <summary>Keeps what the aggregates say has happened to them, in the transaction of the command.</summary>
+internal sealed class AuditTrail(OtpDbContext context, ICallerContext caller) : IAuditTrail
+{
+    /// <summary>Adds what has happened to the loaded aggregates since the last call.</summary>
+    public void Append()
+    {
+        var entries = context.ChangeTracker.Entries<AggregateRoot>().SelectMany(entry => entry.Entity.TakeAuditEvents()).Select(ToEntry).ToList();
+        context.AuditEntries.AddRange(entries);
+    }
+
+    public async Task<IReadOnlyList<AuditEntryDto>> ListAsync(
+        OwnerScope scope, string? userId, AuditAction? action, Guid? after, int count, CancellationToken cancellationToken)
+    {
+        var entries = context.AuditEntries.AsNoTracking();
+        if (scope.ResourceOwner is { } owner)
+        {
+            entries = entries.Where(entry => context.EmailVerifications.Any(user => user.UserId == entry.UserId && user.ResourceOwner == owner));
+        }
+
+        if (userId is not null)
+        {
+            entries = entries.Where(entry => entry.UserId == userId);
+        }
+
+        if (action is not null)
+        {
+            entries = entries.Where(entry => entry.Action == action);
+        }
+
+        if (after is { } last)
+        {
+            entries = entries.Where(entry => entry.Id.CompareTo(last) < 0);
+        }
+
+        return await entries.OrderByDescending(entry => entry.Id).Take(count)
+            .Select(entry => new AuditEntryDto
+            {
+                Id = entry.Id,
+                OccurredAt = entry.OccurredAt,
+                Action = entry.Action,
+                UserId = entry.UserId,
+                ActorId = entry.ActorId,
+                ClientIp = entry.ClientIp,
+                TraceId = entry.TraceId,
+                Purpose = entry.Purpose,
+                Outcome = entry.Outcome,
+                SubjectId = entry.SubjectId,
+                DeliveryId = entry.DeliveryId,
+            })
+            .ToListAsync(cancellationToken);
+    }
+
+    private AuditEntry ToEntry(AuditEvent happened) => new()
+    {
+        // Made from the time, so that the ids are in the order of the entries.
+        Id = Guid.CreateVersion7(happened.OccurredAt),
+        UserId = happened.UserId,
+        Action = happened.Action,
+        Purpose = happened.Purpose,
+        Outcome = happened.Outcome,
+        SubjectId = happened.SubjectId,
+        DeliveryId = happened.DeliveryId,
+        ActorId = caller.ActorId,
+        ClientIp = caller.ClientIp,
+        TraceId = caller.TraceId,
+        OccurredAt = happened.OccurredAt,
+    };
+}
