@@ -71,6 +71,10 @@ public sealed class OtpServer : IAsyncDisposable
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
             ["Delivery:Enabled"] = "false",
+
+            // All callers of a test share one address.
+            ["Limits:ClientSends:Enabled"] = "false",
+            ["Limits:ClientGuesses:Enabled"] = "false",
         };
         foreach (var (name, value) in settings.SelectMany(set => set))
         {

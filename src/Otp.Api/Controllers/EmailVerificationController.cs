@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Otp.Api.Http;
 using Otp.Api.Requests;
+using Otp.Api.Security;
 using Otp.Application.EmailVerifications;
 using Otp.Application.EmailVerifications.GetStatus;
 using Otp.Application.EmailVerifications.RequestPasscode;
@@ -26,6 +27,7 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode(CancellationToken cancellationToken) =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status, cancellationToken);
 
@@ -36,6 +38,7 @@ public sealed class EmailVerificationController : OtpController
     [HttpGet("status", Name = "GetEmailVerificationStatus")]
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
+    [LimitClient(ClientLimit.Guesses, OnlyWithGuess = "passcode")]
     public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode, CancellationToken cancellationToken) => passcode is null
         ? SendAsync(new GetStatusQuery(Subject), dto => dto.Status, cancellationToken)
         : SendAsync(new VerifyPasscodeCommand(Subject, passcode, GuessStyle.AnyShapeAsStatus), dto => dto.Status, cancellationToken);
@@ -46,6 +49,7 @@ public sealed class EmailVerificationController : OtpController
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
+    [LimitClient(ClientLimit.Guesses)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> Verify(VerifyEmailRequest request, CancellationToken cancellationToken) =>
         SendAsync(new VerifyPasscodeCommand(Subject, request.Passcode!, GuessStyle.ShapedAsStatus), dto => dto.Status, cancellationToken);
 }

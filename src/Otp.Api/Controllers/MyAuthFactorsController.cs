@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Otp.Api.Http;
+using Otp.Api.Security;
 using Otp.Api.Responses;
 using Otp.Application.OtpEmailFactors.AddContactFactor;
 using Otp.Application.OtpEmailFactors.ListFactors;
@@ -23,6 +24,7 @@ public sealed class MyAuthFactorsController : OtpController
     [HttpPost("otp_email", Name = "AddMyAuthFactorOTPEmail")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> Add(CancellationToken cancellationToken) =>
         SendAsync(new AddContactFactorCommand(Subject), DetailsResults.Of, cancellationToken);
 
@@ -30,6 +32,7 @@ public sealed class MyAuthFactorsController : OtpController
     [HttpDelete("otp_email", Name = "RemoveMyAuthFactorOTPEmail")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> Remove(CancellationToken cancellationToken) =>
         SendAsync(new RemoveFactorCommand(Subject, null), DetailsResults.Of, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Otp.Api.Http;
 using Otp.Api.Requests;
+using Otp.Api.Security;
 using Otp.Api.Responses;
 using Otp.Application.EmailVerifications.GetStatus;
 using Otp.Application.EmailVerifications.RequestPasscode;
@@ -28,6 +29,7 @@ public sealed class MyEmailController : OtpController
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> Set(SetMyEmailRequest request, CancellationToken cancellationToken) =>
         SendAsync(new SetEmailCommand(Subject, request.Email!, new PasscodeDelivery.ByMail()), DetailsResults.Of, cancellationToken);
 
@@ -37,6 +39,7 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Guesses)]
     public Task<ActionResult<Envelope<DetailsResults>>> Verify(CodeGuessRequest request, CancellationToken cancellationToken) =>
         SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of, cancellationToken);
 
@@ -45,6 +48,7 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> Resend(CancellationToken cancellationToken) =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), DetailsResults.Of, cancellationToken);
 }

@@ -28,6 +28,7 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> CreateMine(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateMyChallengeRequest? request, CancellationToken cancellationToken) =>
         SendAsync(
@@ -38,6 +39,7 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Create(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateChallengeRequest? request, CancellationToken cancellationToken) =>
         SendAsync(new CreateChallengeCommand(Subject, Ids.ParseOptional(request?.OtpEmailId), ChallengeCodeRequest.DeliveryOf(request)), cancellationToken);
@@ -54,6 +56,7 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> ResendMine(string challengeId, CancellationToken cancellationToken) =>
         SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), new PasscodeDelivery.ByMail()), cancellationToken);
 
@@ -62,6 +65,7 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Resend(
         string challengeId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendChallengeRequest? request, CancellationToken cancellationToken) =>
         SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), ChallengeCodeRequest.DeliveryOf(request)), cancellationToken);
@@ -74,6 +78,7 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Guesses)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Verify(string challengeId, VerifyChallengeRequest request, CancellationToken cancellationToken) =>
         SendAsync(new VerifyChallengeCommand(Subject, Ids.Parse(challengeId), request.Passcode!), cancellationToken);
 }

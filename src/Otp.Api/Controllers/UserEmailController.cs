@@ -24,6 +24,7 @@ public sealed class UserEmailController : OtpController
     [HttpPost("v2/users/{userId}/email", Name = "SetEmail")]
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<VerificationResults>>> Set(SetEmailRequest request, CancellationToken cancellationToken) =>
         SendAsync(new SetEmailCommand(Subject, request.Email!, request.Delivery), VerificationResults.Of, cancellationToken);
 
@@ -32,6 +33,7 @@ public sealed class UserEmailController : OtpController
     [HttpPut("v3alpha/users/{userId}/email", Name = "SetContactEmail")]
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<VerificationResults>>> SetContact(SetContactEmailRequest request, CancellationToken cancellationToken) =>
         SendAsync(new SetEmailCommand(Subject, request.Email!.Address!, request.Email.Delivery), VerificationResults.Of, cancellationToken);
 
@@ -41,6 +43,7 @@ public sealed class UserEmailController : OtpController
     [HttpPost("v2/users/{userId}/email/send", Name = "SendEmailCode")]
     [HttpPost("v3alpha/users/{userId}/email/resend", Name = "ResendContactEmailCode")]
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<VerificationResults>>> Resend(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendCodeRequest? request, CancellationToken cancellationToken) =>
         SendAsync(new RequestPasscodeCommand(Subject, CodeRequest.DeliveryOf(request)), VerificationResults.Of, cancellationToken);
@@ -50,6 +53,7 @@ public sealed class UserEmailController : OtpController
     [HttpPost("v3alpha/users/{userId}/email/verify", Name = "VerifyContactEmail")]
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
+    [LimitClient(ClientLimit.Guesses)]
     public Task<ActionResult<Envelope<DetailsResults>>> Verify(VerificationCodeRequest request, CancellationToken cancellationToken) =>
         SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of, cancellationToken);
 }

@@ -24,6 +24,7 @@ public sealed class UserFactorsController : OtpController
     [HttpPost("v2beta/users/{userId}/otp_email", Name = "AddOTPEmailBeta")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> AddContact(CancellationToken cancellationToken) =>
         SendAsync(new AddContactFactorCommand(Subject), DetailsResults.Of, cancellationToken);
 
@@ -31,6 +32,7 @@ public sealed class UserFactorsController : OtpController
     [HttpDelete("v2/users/{userId}/otp_email", Name = "RemoveOTPEmail")]
     [HttpDelete("v2beta/users/{userId}/otp_email", Name = "RemoveOTPEmailBeta")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> RemoveContact(CancellationToken cancellationToken) =>
         SendAsync(new RemoveFactorCommand(Subject, null), DetailsResults.Of, cancellationToken);
 
@@ -40,6 +42,7 @@ public sealed class UserFactorsController : OtpController
     [ProducesResponseType<Envelope<AddedFactorResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<AddedFactorResults>>> Add(
         [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AddOtpEmailAuthenticatorRequest? request, CancellationToken cancellationToken) =>
         SendAsync(new AddFactorCommand(Subject, request?.Email?.Address, CodeRequest.DeliveryOf(request?.Email)), AddedFactorResults.Of, cancellationToken);
@@ -49,12 +52,14 @@ public sealed class UserFactorsController : OtpController
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
+    [LimitClient(ClientLimit.Guesses)]
     public Task<ActionResult<Envelope<DetailsResults>>> Verify(string otpEmailId, CodeGuessRequest request, CancellationToken cancellationToken) =>
         SendAsync(new VerifyRegistrationCommand(Subject, Ids.Parse(otpEmailId), request.Guess), DetailsResults.Of, cancellationToken);
 
     /// <summary>Removes a factor.</summary>
     [HttpDelete("v3alpha/users/{userId}/otp_email/{otpEmailId}", Name = "RemoveOTPEmailAuthenticator")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
+    [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> Remove(string otpEmailId, CancellationToken cancellationToken) =>
         SendAsync(new RemoveFactorCommand(Subject, Ids.Parse(otpEmailId)), DetailsResults.Of, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Otp.Api.Security;
 using Otp.Application.Common.Configuration;
 using Otp.Application.Common.Ports;
 using Otp.Application.Passcodes;
@@ -59,15 +60,18 @@ internal static partial class StartupChecks
 
     private static void WarnOfLimitsSwitchedOff(WebApplication app)
     {
-        var limits = app.Services.GetRequiredService<IOptions<RecipientLimitOptions>>().Value;
-        foreach (var (name, limit) in new[]
+        var recipients = app.Services.GetRequiredService<IOptions<RecipientLimitOptions>>().Value;
+        var clients = app.Services.GetRequiredService<IOptions<ClientLimitOptions>>().Value;
+        foreach (var (name, isEnabled) in new[]
         {
-            (nameof(limits.RecipientBurst), limits.RecipientBurst),
-            (nameof(limits.RecipientDaily), limits.RecipientDaily),
-            (nameof(limits.RecipientNotices), limits.RecipientNotices),
+            (nameof(recipients.RecipientBurst), recipients.RecipientBurst.Enabled),
+            (nameof(recipients.RecipientDaily), recipients.RecipientDaily.Enabled),
+            (nameof(recipients.RecipientNotices), recipients.RecipientNotices.Enabled),
+            (nameof(clients.ClientSends), clients.ClientSends.Enabled),
+            (nameof(clients.ClientGuesses), clients.ClientGuesses.Enabled),
         })
         {
-            if (!limit.Enabled)
+            if (!isEnabled)
             {
                 LogLimitOff(app.Logger, $"{RecipientLimitOptions.Section}:{name}");
             }

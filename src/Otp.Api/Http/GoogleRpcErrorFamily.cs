@@ -27,6 +27,7 @@ internal sealed class GoogleRpcErrorFamily : IErrorFamily
         ["Passcode.TooSoon"] = new(8, "COMMAND-tN4sQ", "within the resend interval"),
         ["Recipient.TooManyMails"] = new(8, "COMMAND-hB8vW", "too many mails to the address"),
         ["Recipient.Suppressed"] = new(9, "COMMAND-sP9xR", "the address cannot receive mail"),
+        ["Client.TooManyRequests"] = new(8, "REQUEST-cL08s", "too many requests from one address"),
         ["EmailVerification.NotFound"] = new(5, "COMMAND-2M9fs", "no e-mail address known"),
         ["EmailVerification.AlreadyVerified"] = new(9, "COMMAND-7Hq3p", "address verified already"),
         ["EmailVerification.AddressUnchanged"] = new(9, "COMMAND-2b7fM", "address unchanged"),

@@ -15,6 +15,7 @@ internal static class HttpRegistration
             {
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
                 mvc.Filters.Add<AcceptsJsonFilter>();
+                mvc.Filters.Add<ClientLimitFilter>();
                 mvc.Filters.Add<PrivilegedRequestFilter>();
                 foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>())
                 {
@@ -36,6 +37,8 @@ internal static class HttpRegistration
         // The first that includes a path takes it; the last includes all.
         services.AddSingleton<IErrorFamily, GoogleRpcErrorFamily>();
         services.AddSingleton<IErrorFamily, ApiV1ErrorFamily>();
+        services.AddValidatedOptions<ClientLimitOptions, ClientLimitOptionsValidator>(configuration, ClientLimitOptions.Section);
+        services.AddSingleton<ClientLimiter>();
         services.AddHttpContextAccessor();
         services.AddSingleton<ICallerContext, HttpCallerContext>();
         services.AddSingleton<ErrorWriter>();

@@ -18,12 +18,15 @@ public sealed class GuessAttribute : ModelBinderAttribute, IModelBinder
     public GuessAttribute()
         : base(typeof(GuessAttribute)) => BindingSource = BindingSource.Query;
 
+    /// <summary>Whether a text in the query string is a guess.</summary>
+    public static bool IsGuess(string? text) => text is { Length: >= 1 and <= MaxLength };
+
     /// <inheritdoc />
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
         ArgumentNullException.ThrowIfNull(bindingContext);
         var text = bindingContext.HttpContext.Request.Query[bindingContext.ModelName].FirstOrDefault();
-        bindingContext.Result = ModelBindingResult.Success(text is { Length: >= 1 and <= MaxLength } ? Passcode.FromInput(text) : null);
+        bindingContext.Result = ModelBindingResult.Success(IsGuess(text) ? Passcode.FromInput(text!) : null);
         return Task.CompletedTask;
     }
 }
