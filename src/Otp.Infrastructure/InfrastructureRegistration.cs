@@ -82,10 +82,20 @@ public static class InfrastructureRegistration
     private static string DefaultSqlite(DataDirectory dataDirectory) =>
         new SqliteConnectionStringBuilder { DataSource = dataDirectory.PathOf("otp.db") }.ConnectionString;
 
+    private static void AddMailTemplates(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<MailOptions, MailOptionsValidator>(configuration, MailOptions.Section);
+        services.AddSingleton(provider => MailLibrary.Load(
+            provider.GetRequiredService<IOptions<MailOptions>>().Value, provider.GetRequiredService<IOptions<EmailOptions>>().Value.From));
+        services.AddSingleton<IMailLanguages>(provider => provider.GetRequiredService<MailLibrary>());
+        services.AddSingleton<IMailComposer, MailComposer>();
+        services.AddSingleton(provider => new MailPreviews(provider.GetRequiredService<MailLibrary>()));
+    }
+
     private static void AddEmail(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddValidatedOptions<EmailOptions, EmailOptionsValidator>(configuration, EmailOptions.Section);
-        services.AddSingleton<IMailComposer, MailComposer>();
+        services.AddMailTemplates(configuration);
         services.AddScoped(provider => new MailboxStore(
             provider.GetRequiredService<OtpDbContext>(), provider.GetRequiredService<PayloadProtector>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<MailboxEmailSender>();

@@ -2,14 +2,16 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Otp.Api.Http;
 using Otp.Application.Common;
 using Otp.Domain.Common;
 using Otp.Infrastructure.Email.Mailbox;
+using Otp.Infrastructure.Email.Templates;
 
 namespace Otp.Api.Development;
 
-/// <summary>What helps to try the service out: landing page, mailbox, tokens. Mapped in Development alone.</summary>
+/// <summary>What helps to try the service out: landing page, mailbox, mails to look at, tokens. Mapped in Development alone.</summary>
 internal static class DevelopmentPages
 {
     private const string PagePolicy =
@@ -28,10 +30,13 @@ internal static class DevelopmentPages
         var group = endpoints.MapGroup("").ExcludeFromDescription().AllowAnonymous();
         group.MapPage("/", "landing.html", "text/html");
         group.MapPage("/dev/mailbox", "mailbox.html", "text/html");
+        group.MapPage("/dev/mails", "mails.html", "text/html");
         group.MapPage("/dev/otp.css", "otp.css", "text/css");
         group.MapPage("/dev/clipboard.js", "clipboard.js", "text/javascript");
         group.MapPage("/dev/landing.js", "landing.js", "text/javascript");
         group.MapPage("/dev/mailbox.js", "mailbox.js", "text/javascript");
+        group.MapPage("/dev/mails.js", "mails.js", "text/javascript");
+        group.MapPage("/dev/tabs.js", "tabs.js", "text/javascript");
         group.MapPage("/dev/favicon.svg", "favicon.svg", "image/svg+xml");
 
         group.MapPost("/dev/tokens", IssueToken);
@@ -44,6 +49,8 @@ internal static class DevelopmentPages
             await mailbox.ClearAsync(cancellationToken);
             return new EmptyEnvelope();
         });
+        group.MapGet("/dev/mails/previews", (MailPreviews previews) => new Envelope<IReadOnlyList<MailPreview>>(previews.List()));
+        group.MapGet("/dev/mails/previews/{language}/{id}/html", ShowPreview);
     }
 
     /// <summary>Tells whoever started the service where to look.</summary>
@@ -59,6 +66,7 @@ internal static class DevelopmentPages
                     start here   {address}/
                     try the API  {address}/swagger
                     mailbox      {address}/dev/mailbox
+                    all mails    {address}/dev/mails
 
                 """);
         }
@@ -99,12 +107,15 @@ internal static class DevelopmentPages
     private static async Task<IResult> ShowMailAsync(Guid id, MailboxStore mailbox, HttpContext context, CancellationToken cancellationToken)
     {
         var mail = await mailbox.FindAsync(id, cancellationToken);
-        if (mail is null)
-        {
-            return TypedResults.NotFound();
-        }
+        return mail is null ? TypedResults.NotFound() : ShowHtml(context, mail.Html);
+    }
 
+    private static IResult ShowPreview(string language, string id, string? scheme, MailPreviews previews, HttpContext context) =>
+        previews.Find(language, id) is { } mail ? ShowHtml(context, ColourScheme.Force(mail.Html, scheme)) : TypedResults.NotFound();
+
+    private static ContentHttpResult ShowHtml(HttpContext context, string html)
+    {
         context.Response.Headers.ContentSecurityPolicy = MailPolicy;
-        return TypedResults.Text(mail.Html, "text/html; charset=utf-8");
+        return TypedResults.Text(html, "text/html; charset=utf-8");
     }
 }

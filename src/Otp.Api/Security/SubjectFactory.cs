@@ -15,6 +15,8 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
     /// <summary>The route value that names another user.</summary>
     public const string UserIdRouteValue = "userId";
 
+    private const int MaxLanguages = 10;
+
     /// <summary>Whether a token names a subject that can be a user id.</summary>
     public static bool HasSubject(ClaimsPrincipal principal) =>
         SingleOrNull(principal, JwtRegisteredClaimNames.Sub) is { Length: > 0 and <= UserIdentity.MaxUserIdLength } sub
@@ -29,10 +31,10 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
     /// <summary>The user that the request is about. That the caller may ask for another user is checked before, by the policy of the route.</summary>
     public Subject Create(HttpContext context)
     {
-        var language = PreferredLanguageOf(context.Request);
+        var languages = PreferredLanguagesOf(context.Request);
         return UserInRoute(context) is { } userId && userId != SubjectOf(context.User)
-            ? new Subject(userId, null, language)
-            : Subject.Self(ReadIdentity(context.User), language);
+            ? new Subject(userId, null, languages)
+            : Subject.Self(ReadIdentity(context.User), languages);
     }
 
     private static string? SingleOrNull(ClaimsPrincipal principal, string type)
@@ -41,15 +43,17 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
         return claims.Count == 1 ? claims[0].Value : null;
     }
 
-    private static string? PreferredLanguageOf(HttpRequest request) =>
-        request.GetTypedHeaders().AcceptLanguage
+    private static IReadOnlyList<string> PreferredLanguagesOf(HttpRequest request) =>
+        [.. request.GetTypedHeaders().AcceptLanguage
             .Where(language => language.Quality is not 0)
             .OrderByDescending(language => language.Quality ?? 1)
             .Select(language => LanguageOrNull(language.Value.Value))
-            .FirstOrDefault(language => language is not null);
+            .OfType<string>()
+            .Take(MaxLanguages)];
 
+    /// <summary>A language tag, or <see langword="null"/>. Some identity providers write <c>de_DE</c> for <c>de-DE</c>.</summary>
     private static string? LanguageOrNull(string? tag) =>
-        tag is { Length: <= UserIdentity.MaxLocaleLength } && LanguageTag().IsMatch(tag) ? tag : null;
+        tag is { Length: <= UserIdentity.MaxLocaleLength } && LanguageTag().IsMatch(tag.Replace('_', '-')) ? tag.Replace('_', '-') : null;
 
     private static DateTimeOffset IssuedAtOf(ClaimsPrincipal principal) =>
         long.TryParse(SingleOrNull(principal, JwtRegisteredClaimNames.Iat), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -8,7 +8,11 @@ namespace Otp.Application.Delivery;
 
 /// <summary>Queues notices within the recipient's limit for them; over it, one summary when the window frees. The caller is never refused (rule 11).</summary>
 internal sealed class NoticeMailer(
-    IRecipientAllowanceRepository allowances, ISuppressionRepository suppressions, IEmailOutbox outbox, IOptions<RecipientLimitOptions> limits)
+    IRecipientAllowanceRepository allowances,
+    ISuppressionRepository suppressions,
+    IEmailOutbox outbox,
+    IMailLanguages languages,
+    IOptions<RecipientLimitOptions> limits)
 {
     /// <summary>Queues a notice to an address, unless the address gets no mail.</summary>
     public async Task EnqueueAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken)
@@ -33,7 +37,7 @@ internal sealed class NoticeMailer(
             DueAt = slot.DueAt,
             Content = new MailContent(notice.Recipient.Mailbox)
             {
-                Locale = notice.Locale,
+                Locale = languages.Choose(notice.Languages),
                 DisplayName = notice.DisplayName,
                 IsSummary = slot.IsSummary,
             },
@@ -64,6 +68,6 @@ internal sealed class NoticeMailer(
 /// <param name="Kind">What has changed.</param>
 /// <param name="UserId">Whose account.</param>
 /// <param name="Recipient">Whom to tell.</param>
-/// <param name="Locale">The language of the mail.</param>
+/// <param name="Languages">The user's languages, most wanted first.</param>
 /// <param name="DisplayName">The user's name.</param>
-internal sealed record Notice(MailKind Kind, string UserId, EmailAddress Recipient, string? Locale, string? DisplayName);
+internal sealed record Notice(MailKind Kind, string UserId, EmailAddress Recipient, IReadOnlyList<string> Languages, string? DisplayName);

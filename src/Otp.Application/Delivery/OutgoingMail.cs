@@ -53,7 +53,7 @@ public sealed class MailContent(string recipient)
     /// <summary>The address for the transport.</summary>
     public string Recipient { get; } = recipient;
 
-    /// <summary>The language tag of the recipient, if known.</summary>
+    /// <summary>The language of the mail, as <see cref="Common.Ports.IMailLanguages"/> chose it; the default where it is not set.</summary>
     public string? Locale { get; init; }
 
     /// <summary>The recipient's name, if known; untrusted text.</summary>

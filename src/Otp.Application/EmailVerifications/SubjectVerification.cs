@@ -62,12 +62,12 @@ internal sealed class SubjectVerification(
     public Task TellReplacedAsync(EmailVerification verification, EmailAddress? replaced, Subject subject, DateTimeOffset now, CancellationToken cancellationToken) =>
         replaced is null
             ? Task.CompletedTask
-            : notices.EnqueueAsync(NoticeTo(replaced, MailKind.AddressChanged, verification, LocaleOf(verification, subject)), now, cancellationToken);
+            : notices.EnqueueAsync(NoticeTo(replaced, MailKind.AddressChanged, verification, LanguagesOf(verification, subject)), now, cancellationToken);
 
     /// <summary>Tells the user, at the last verified address, that a factor was added or removed (rule 21).</summary>
-    public Task TellOfFactorAsync(EmailVerification verification, MailKind kind, string? locale, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task TellOfFactorAsync(EmailVerification verification, MailKind kind, IReadOnlyList<string> languages, DateTimeOffset now, CancellationToken cancellationToken) =>
         verification.LastVerifiedAddress is { } address
-            ? notices.EnqueueAsync(NoticeTo(address, kind, verification, locale), now, cancellationToken)
+            ? notices.EnqueueAsync(NoticeTo(address, kind, verification, languages), now, cancellationToken)
             : Task.CompletedTask;
 
     /// <summary>After the verification may have got another verified address: the contact factor follows it (rule 22).</summary>
@@ -85,7 +85,7 @@ internal sealed class SubjectVerification(
         var userFactors = await factors.FindAsync(verification.UserId, cancellationToken);
         if (userFactors?.FollowContact(before, after, now) is not null)
         {
-            await TellOfFactorAsync(verification, MailKind.FactorRemoved, verification.Locale, now, cancellationToken);
+            await TellOfFactorAsync(verification, MailKind.FactorRemoved, StoredLanguagesOf(verification), now, cancellationToken);
         }
     }
 
@@ -101,14 +101,16 @@ internal sealed class SubjectVerification(
         return new EmailVerificationDto(status, mapper.Map<DetailsDto>(verification));
     }
 
-    /// <summary>The language for mails to the user.</summary>
-    public static string? LocaleOf(EmailVerification verification, Subject subject) => verification.Locale ?? subject.PreferredLanguage;
+    /// <summary>The languages for mails to the user, most wanted first: the user's own, then those of the request.</summary>
+    public static IReadOnlyList<string> LanguagesOf(EmailVerification verification, Subject subject) => [.. StoredLanguagesOf(verification), .. subject.PreferredLanguages];
+
+    private static IReadOnlyList<string> StoredLanguagesOf(EmailVerification verification) => verification.Locale is { } locale ? [locale] : [];
 
     private static Task<Result<AddressedVerification>> RequireAddress(EmailVerification verification) => Task.FromResult<Result<AddressedVerification>>(
         verification.Address is { } address ? new AddressedVerification(verification, address) : EmailVerificationErrors.NotFound);
 
-    private static Notice NoticeTo(EmailAddress address, MailKind kind, EmailVerification verification, string? locale) =>
-        new(kind, verification.UserId, address, locale, verification.DisplayName);
+    private static Notice NoticeTo(EmailAddress address, MailKind kind, EmailVerification verification, IReadOnlyList<string> languages) =>
+        new(kind, verification.UserId, address, languages, verification.DisplayName);
 }
 
 /// <summary>A verification and the address that it has.</summary>

@@ -31,7 +31,7 @@ internal sealed class VerificationPasscode(PasscodeIssuer issuer, SubjectVerific
         var request = new PasscodeRequest(MailKind.EmailVerification, BindingOf(verification, address), verification, delivery)
         {
             IsAddressOwn = address.Equals(verification.LastVerifiedAddress),
-            Locale = SubjectVerification.LocaleOf(verification, subject),
+            Languages = SubjectVerification.LanguagesOf(verification, subject),
         };
         return issuer.IssueAsync(request, refusal, now, cancellationToken);
     }

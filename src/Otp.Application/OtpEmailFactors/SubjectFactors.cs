@@ -54,7 +54,7 @@ internal sealed class SubjectFactors(
 
     /// <summary>Tells the user that a factor can be used, or is gone.</summary>
     public Task TellAsync(MailKind kind, EmailVerification verification, Subject subject, DateTimeOffset now, CancellationToken cancellationToken) =>
-        subjects.TellOfFactorAsync(verification, kind, SubjectVerification.LocaleOf(verification, subject), now, cancellationToken);
+        subjects.TellOfFactorAsync(verification, kind, SubjectVerification.LanguagesOf(verification, subject), now, cancellationToken);
 
     /// <summary>Prepares the code of a registration or a challenge, unless it is refused.</summary>
     public Task<Result<NewPasscode>> PrepareAsync(
@@ -63,7 +63,7 @@ internal sealed class SubjectFactors(
         var request = new PasscodeRequest(passcode.Kind, passcode.Binding, passcode.User, passcode.Delivery)
         {
             IsAddressOwn = passcode.IsAddressProven,
-            Locale = SubjectVerification.LocaleOf(passcode.User, subject),
+            Languages = SubjectVerification.LanguagesOf(passcode.User, subject),
             FactorId = passcode.FactorId,
         };
         return issuer.IssueAsync(request, refusal, now, cancellationToken);

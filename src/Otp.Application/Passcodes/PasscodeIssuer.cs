@@ -19,6 +19,7 @@ internal sealed class PasscodeIssuer(
     IRecipientAllowanceRepository allowances,
     ISuppressionRepository suppressions,
     IEmailOutbox outbox,
+    IMailLanguages languages,
     IOptions<PasscodeOptions> passcodes,
     IOptions<RecipientLimitOptions> limits,
     IOptions<LinkOptions> links)
@@ -101,7 +102,7 @@ internal sealed class PasscodeIssuer(
             ExpiresAt = now + policy.Lifetime,
             Content = new MailContent(request.Binding.Address.Mailbox)
             {
-                Locale = request.Locale,
+                Locale = languages.Choose(request.Languages),
                 DisplayName = request.User.DisplayName,
                 Passcode = passcode,
                 PasscodeLifetime = policy.Lifetime,
@@ -126,7 +127,7 @@ internal sealed class PasscodeIssuer(
             OrgId = request.User.ResourceOwner,
             LoginName = request.Binding.Address.Value,
             DisplayName = request.User.DisplayName ?? "",
-            PreferredLanguage = request.Locale ?? "",
+            PreferredLanguage = request.Languages.Count > 0 ? request.Languages[0] : "",
             ChallengeId = isChallenge ? request.Binding.SubjectId.ToString() : "",
             OtpEmailId = request.FactorId?.ToString() ?? "",
         };
@@ -144,8 +145,8 @@ internal sealed record PasscodeRequest(MailKind Kind, PasscodeBinding Binding, E
     /// <summary>Whether the address is proven to be the user's own: then it is counted apart (rule 11).</summary>
     public bool IsAddressOwn { get; init; }
 
-    /// <summary>The language of the mail.</summary>
-    public string? Locale { get; init; }
+    /// <summary>The user's languages, most wanted first.</summary>
+    public IReadOnlyList<string> Languages { get; init; } = [];
 
     /// <summary>The factor that the code belongs to.</summary>
     public Guid? FactorId { get; init; }

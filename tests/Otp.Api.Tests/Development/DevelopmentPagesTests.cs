@@ -10,15 +10,19 @@ namespace Otp.Api.Tests.Development;
 public sealed partial class DevelopmentPagesTests : IAsyncLifetime
 {
     private const string Messages = "dev/mailbox/messages";
+    private const string Previews = "dev/mails/previews";
 
     private OtpServer _server = null!;
 
     [Theory]
     [InlineData("", "text/html; charset=utf-8")]
     [InlineData("dev/mailbox", "text/html; charset=utf-8")]
+    [InlineData("dev/mails", "text/html; charset=utf-8")]
     [InlineData("dev/otp.css", "text/css; charset=utf-8")]
     [InlineData("dev/clipboard.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/landing.js", "text/javascript; charset=utf-8")]
+    [InlineData("dev/mails.js", "text/javascript; charset=utf-8")]
+    [InlineData("dev/tabs.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/mailbox.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/favicon.svg", "image/svg+xml; charset=utf-8")]
     [Trait("Requirement", "SEC-28")]
@@ -36,6 +40,7 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
     [Theory]
     [InlineData("")]
     [InlineData("dev/mailbox")]
+    [InlineData("dev/mails")]
     public async Task Get_WhenAPageLinksToSomething_ShouldBeThereAndKeepThePolicy(string path)
     {
         var page = (await _server.Anonymous().SendAsync(HttpMethod.Get, path)).Text;
@@ -168,6 +173,60 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
     {
         (await _server.Anonymous().SendAsync(HttpMethod.Get, $"{Messages}/01890000-0000-7000-8000-000000000000/html")).ShouldBeError(HttpStatusCode.NotFound, "NotFoundError");
         (await _server.Anonymous().SendAsync(HttpMethod.Get, $"{Messages}/1/html")).ShouldBeError(HttpStatusCode.NotFound, "NotFoundError");
+    }
+
+    [Fact]
+    public async Task Mails_WhenListed_ShouldShowEveryKindInEveryLanguageAndVariant()
+    {
+        var mails = (await _server.Anonymous().SendAsync(HttpMethod.Get, Previews)).Json["results"]!.AsArray();
+
+        mails.Select(mail => (string)mail!["language"]!).Distinct().Should().Equal("en", "de");
+        foreach (var language in mails.GroupBy(mail => (string)mail!["language"]!))
+        {
+            language.Select(mail => (string)mail!["kind"]!).Distinct().Should().Equal(
+                "email-verification", "factor-registration", "login-challenge", "address-changed", "factor-added", "factor-removed");
+            language.Select(mail => (string)mail!["id"]!).Should().OnlyHaveUniqueItems().And.HaveCount((3 * 4) + (3 * 3));
+            language.Where(mail => (string)mail!["variant"]! == "summary").Should().HaveCount(3);
+        }
+
+        mails[0]!.AsObject().Select(member => member.Key).Should().BeEquivalentTo("id", "kind", "variant", "language", "subject", "text", "html");
+    }
+
+    [Theory]
+    [InlineData("", "@media (prefers-color-scheme: dark)", "content=\"light dark\"", "color-scheme: light dark")]
+    [InlineData("?scheme=light", "@media (max-width: 0)", "content=\"light\"", "color-scheme: light;")]
+    [InlineData("?scheme=dark", "@media (min-width: 0)", "content=\"dark\"", "color-scheme: dark;")]
+    [InlineData("?scheme=%3Cscript%3E", "@media (prefers-color-scheme: dark)", "content=\"light dark\"", "color-scheme: light dark")]
+    [Trait("Requirement", "SEC-28")]
+    public async Task Mails_WhenOneIsShown_ShouldBeInertAndInTheChosenMode(string query, string media, string meta, string style)
+    {
+        var answer = await _server.Anonymous().SendAsync(HttpMethod.Get, $"{Previews}/de/login-challenge-link/html{query}");
+
+        answer.Headers["Content-Type"].Should().Be("text/html; charset=utf-8");
+        answer.Headers["Content-Security-Policy"].Should().Contain("default-src 'none'").And.Contain("sandbox").And.NotContain("script-src");
+        answer.Text.Should().Contain("Ihr Anmeldecode").And.Contain(media).And.Contain(meta).And.Contain(style).And.NotContain("<script");
+    }
+
+    [Theory]
+    [InlineData("fr/login-challenge")]
+    [InlineData("de/login")]
+    [InlineData("de/../en")]
+    public async Task Mails_WhenThereIsNoSuchMail_ShouldAnswer404(string path) =>
+        (await _server.Anonymous().SendAsync(HttpMethod.Get, $"{Previews}/{path}/html")).ShouldBeError(HttpStatusCode.NotFound, "NotFoundError");
+
+    [Fact]
+    public async Task Mails_WhenTheOperatorHasTemplatesAndBranding_ShouldShowThem()
+    {
+        var folder = Directory.CreateTempSubdirectory("otp-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "de"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "de", "factor-added.subject.hbs"), "Neu bei {{product}}");
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, new() { ["Email:Templates:Folder"] = folder, ["Email:Branding:ProductName"] = "Acme ID" });
+
+        var mails = (await server.Anonymous().SendAsync(HttpMethod.Get, Previews)).Json["results"]!.AsArray();
+
+        mails.Single(mail => (string)mail!["id"]! == "factor-added" && (string)mail["language"]! == "de")!["subject"]!.GetValue<string>().Should().Be("Neu bei Acme ID");
+        mails.Should().OnlyContain(mail => ((string)mail!["text"]!).Contains("Acme ID"));
+        Directory.Delete(folder, recursive: true);
     }
 
     public async Task InitializeAsync() => _server = await OtpServer.StartAsync(DatabaseProvider.Sqlite);

@@ -44,6 +44,13 @@ public sealed class StartupTests : IDisposable
             Add("Email:Provider", "Pigeon", "7");
             Add("Email:From:Address", "", "not an address", "a@example.com, b@example.com", "Otp <otp@example.com>", "otp@example.com\r\nBcc: eve@example.com");
             Add("Email:From:Name", "Otp\r\nBcc: eve@example.com", new string('n', 101));
+            Add("Email:Templates:Folder", "", " ", "/no/such/folder");
+            Add("Email:Templates:DefaultLanguage", "", "fr");
+            Add("Email:Templates:CodeInSubject", "maybe");
+            Add("Email:Branding:ProductName", "", " ", "Otp\r\nBcc: eve@example.com", new string('n', 101));
+            Add("Email:Branding:Colour", "", "blue", "#12345", "#12345g");
+            Add("Email:Branding:Logo", "", "https://cdn.example/logo.png", "data:image/svg+xml;base64,PHN2Zz4=");
+            Add("Email:Branding:SupportAddress", "", "help", "a@example.com, b@example.com");
             Add("Delivery:Enabled", "perhaps");
             Add("Delivery:Concurrency", "0", "257", "many");
             Add("Delivery:PollInterval", "00:00:00.049", "00:01:00.001", "often");
@@ -88,6 +95,9 @@ public sealed class StartupTests : IDisposable
         "Email:Providers",
         "Email:From:Adress",
         "Email:Sendgrid:Key",
+        "Email:Template",
+        "Email:Templates:Path",
+        "Email:Branding:Color",
         "Delivery:Enable",
         "Database:Type",
         "Identity:MailClaim",
@@ -224,6 +234,10 @@ public sealed class StartupTests : IDisposable
     [InlineData("ReverseProxy:KnownProxies:0", "10.0.0.0/8")]
     [InlineData("ReverseProxy:KnownProxies:0", "2001:db8::1")]
     [InlineData("Email:From:Name", "Ötp & Söhne")]
+    [InlineData("Email:Templates:DefaultLanguage", "DE")]
+    [InlineData("Email:Templates:CodeInSubject", "true")]
+    [InlineData("Email:Branding:Colour", "#FFD400")]
+    [InlineData("Email:Branding:SupportAddress", "help@example.com")]
     [InlineData("ConnectionStrings:Otp", "Data Source=other.db")]
     public async Task Create_WhenASettingIsAtItsBound_ShouldAccept(string setting, string value)
     {
@@ -243,6 +257,17 @@ public sealed class StartupTests : IDisposable
     public async Task Create_WhenDevelopmentHasAnIssuerOnLoopbackOrHttps_ShouldAccept(string authority)
     {
         await using var app = Create([], new() { [$"{Bearer}:Authority"] = authority });
+    }
+
+    [Fact]
+    public void Create_WhenATemplateIsBroken_ShouldRefuseWithItsFileAndLine()
+    {
+        var file = Path.Combine(_folder, "mails", "de", "login-challenge.html.hbs");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "<h1>Anmeldung</h1>\n{{code}}\n{{#if link}}\n{{lnik}}\n{{/if}}");
+
+        RefusalOf(OtpServer.Production, new() { ["Email:Templates:Folder"] = Path.Combine(_folder, "mails") })
+            .Should().StartWith($"Email:Templates:Folder: {file}, line 4: there is no value 'lnik' here");
     }
 
     [Fact]
@@ -298,6 +323,7 @@ public sealed class StartupTests : IDisposable
         [
             ("GET", ""), ("POST", "dev/tokens"), ("GET", "dev/mailbox"), ("GET", "dev/mailbox/messages"), ("DELETE", "dev/mailbox/messages"),
             ("GET", "dev/mailbox/messages/01890000-0000-7000-8000-000000000000/html"), ("GET", "dev/otp.css"), ("GET", "dev/landing.js"),
+            ("GET", "dev/mails"), ("GET", "dev/mails/previews"), ("GET", "dev/mails/previews/en/login-challenge/html"), ("GET", "dev/mails.js"), ("GET", "dev/tabs.js"),
             ("GET", "dev/clipboard.js"), ("GET", "dev/mailbox.js"), ("GET", "dev/favicon.svg"),
         ];
         if (isSwaggerOff)

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Domain.Passcodes;
-using Otp.Infrastructure.Email;
 using Otp.Infrastructure.Email.Templates;
 
 namespace Otp.Infrastructure.Tests.Email;
@@ -41,24 +39,62 @@ public sealed partial class MailComposerTests
     ];
 
     [Theory]
-    [InlineData(MailKind.EmailVerification, "email-verification", "Verify your email address")]
-    [InlineData(MailKind.AddressChanged, "address-changed", "Your email address was changed")]
-    public void Compose_WhenTheKindIsKnown_ShouldWriteSubjectTextAndHtml(MailKind kind, string category, string subject)
+    [InlineData("en", MailKind.EmailVerification, "email-verification", "Verify your email address")]
+    [InlineData("en", MailKind.FactorRegistration, "factor-registration", "Set up this address as your second factor")]
+    [InlineData("en", MailKind.LoginChallenge, "login-challenge", "Your sign-in code")]
+    [InlineData("en", MailKind.AddressChanged, "address-changed", "Your email address was changed")]
+    [InlineData("en", MailKind.FactorAdded, "factor-added", "A second factor was added")]
+    [InlineData("en", MailKind.FactorRemoved, "factor-removed", "A second factor was removed")]
+    [InlineData("de", MailKind.EmailVerification, "email-verification", "Bestätigen Sie Ihre E-Mail-Adresse")]
+    [InlineData("de", MailKind.FactorRegistration, "factor-registration", "Richten Sie diese Adresse als zweiten Faktor ein")]
+    [InlineData("de", MailKind.LoginChallenge, "login-challenge", "Ihr Anmeldecode")]
+    [InlineData("de", MailKind.AddressChanged, "address-changed", "Ihre E-Mail-Adresse wurde geändert")]
+    [InlineData("de", MailKind.FactorAdded, "factor-added", "Ein zweiter Faktor wurde hinzugefügt")]
+    [InlineData("de", MailKind.FactorRemoved, "factor-removed", "Ein zweiter Faktor wurde entfernt")]
+    public void Compose_WhenTheKindIsKnown_ShouldWriteSubjectTextAndHtml(string language, MailKind kind, string category, string subject)
     {
-        var mail = Compose("Ada", kind);
+        var mail = Compose("Ada", kind, language: language);
 
+        var (greeting, sender) = language == "en" ? ("Hello Ada,", "Sent by Acme & Söhne") : ("Guten Tag Ada,", "Gesendet von Acme & Söhne");
         (mail.DeliveryId, mail.Category, mail.Recipient, mail.Subject).Should().Be((Delivery, category, "ada@example.com", subject));
-        mail.Text.Should().Contain("Hello Ada,").And.Contain("Sent by Acme & Söhne").And.NotContain("{{").And.NotContain("&amp;");
-        mail.Html.Should().StartWith("<!doctype html>").And.Contain("Hello Ada,").And.Contain("Acme &amp; Söhne").And.Contain($"<title>{subject}</title>")
-            .And.Contain("lang=\"en\"").And.NotContain("{{");
+        mail.Text.Should().StartWith(greeting).And.EndWith($"{sender}\n").And.NotContain("{{").And.NotContain("&amp;");
+        mail.Html.Should().StartWith("<!doctype html>").And.Contain(greeting).And.Contain("Acme &amp; Söhne").And.Contain($"<title>{subject}</title>")
+            .And.Contain($"<html lang=\"{language}\" dir=\"ltr\">").And.NotContain("{{");
     }
 
     [Fact]
-    public void Compose_WhenEveryKindIsTried_ShouldHaveTemplatesForAll()
+    public void Compose_WhenEverySampleIsTried_ShouldFillAllThatAMailNeeds()
     {
-        foreach (var kind in Enum.GetValues<MailKind>())
+        foreach (var preview in new MailPreviews(Mails.Library()).List())
         {
-            Compose("Ada", kind).Subject.Should().NotBeNullOrWhiteSpace();
+            var (isCode, isGerman) = (preview.Variant is "link" or "long-code" || preview.Kind is "email-verification" or "factor-registration" or "login-challenge", preview.Language == "de");
+            preview.Subject.Should().NotBeNullOrWhiteSpace();
+            foreach (var part in new[] { preview.Subject, preview.Text, preview.Html })
+            {
+                part.Should().NotContainAny("{{", "}}\n", "True", "False", "\r");
+            }
+
+            foreach (var part in new[] { preview.Text, preview.Html })
+            {
+                part.Contains(isGerman ? "gültig und kann nur einmal verwendet werden" : "and works once", StringComparison.Ordinal).Should().Be(isCode);
+                part.Should().ContainAny(isGerman ? ["nicht angefordert", "nicht gerade anmelden", "Wenn nicht,"] : ["did not ask", "did not just sign in", "If it was not,"]);
+                part.Contains("https://app.example/", StringComparison.Ordinal).Should().Be(preview.Variant == "link");
+                part.ContainsAny("Hello ", "Guten Tag ").Should().Be(preview.Variant != "no-name");
+                part.ContainsAny("several times", "mehrmals").Should().Be(preview.Variant == "summary");
+            }
+
+            preview.Text.Should().NotMatchRegex("\n\n\n", "no paragraph is empty").And.NotMatchRegex(" \n");
+            preview.Html.Should().NotMatchRegex("<(p|h1|strong|td)[^>]*>\\s*</");
+        }
+    }
+
+    [Fact]
+    public void Compose_WhenEveryLanguageIsTried_ShouldSayNothingOfAnother()
+    {
+        foreach (var preview in new MailPreviews(Mails.Library()).List())
+        {
+            var words = preview.Text + preview.Html;
+            words.Should().NotMatchRegex(preview.Language == "de" ? "\\b(Hello|your|code is|Sent by|sign in)\\b" : "\\b(Guten|Ihr|Sie|gültig|Gesendet)\\b");
         }
     }
 
@@ -88,6 +124,21 @@ public sealed partial class MailComposerTests
         var mail = Compose("Ada", lifetime: TimeSpan.FromSeconds(seconds));
 
         mail.Text.Should().Contain($"valid for {words} and works once");
+        mail.Html.Should().Contain($">{words}</strong>");
+    }
+
+    [Theory]
+    [InlineData(30, "30 Sekunden")]
+    [InlineData(60, "1 Minute")]
+    [InlineData(900, "15 Minuten")]
+    [InlineData(3600, "1 Stunde")]
+    [InlineData(5400, "90 Minuten")]
+    [InlineData(86400, "24 Stunden")]
+    public void Compose_WhenTheLifetimeIsSaidInGerman_ShouldUseGermanWords(int seconds, string words)
+    {
+        var mail = Compose("Ada", lifetime: TimeSpan.FromSeconds(seconds), language: "de");
+
+        mail.Text.Should().Contain($"ist {words} gültig");
         mail.Html.Should().Contain($">{words}</strong>");
     }
 
@@ -136,15 +187,15 @@ public sealed partial class MailComposerTests
     [Trait("Requirement", "SEC-19")]
     public void Compose_WhenTheNameIsHostile_ShouldBeInertEverywhere(string name)
     {
-        foreach (var kind in Enum.GetValues<MailKind>())
+        foreach (var (kind, language) in Enum.GetValues<MailKind>().SelectMany(kind => new[] { (kind, "en"), (kind, "de") }))
         {
-            var harmless = Compose("Ada", kind);
-            var mail = Compose(name, kind);
+            var harmless = Compose("Ada", kind, language: language);
+            var mail = Compose(name, kind, language: language);
 
             mail.Subject.Should().Be(harmless.Subject);
             mail.Subject.Should().NotContainAny("\r", "\n");
             (mail.Recipient, mail.Category).Should().Be((harmless.Recipient, harmless.Category));
-            Tags(mail.Html).Should().Equal(Tags(Compose(name.Length > 0 && mail.Text.Contains("Hello", StringComparison.Ordinal) ? "Ada" : null, kind).Html), "a name adds no markup");
+            Tags(mail.Html).Should().Equal(Tags(Compose(name.Length > 0 && mail.Text.ContainsAny("Hello", "Guten Tag") ? "Ada" : null, kind, language: language).Html), "a name adds no markup");
             foreach (var part in new[] { mail.Text, mail.Html, WebUtility.HtmlDecode(mail.Html) })
             {
                 part.Should().NotMatchRegex("[\u200B-\u200F\u202A-\u202E\u2066-\u2069\u061C\uFEFF\u00AD\u2028\u2029\u0085\\p{Cc}-[\r\n]]", "no control or format character is left");
@@ -153,7 +204,7 @@ public sealed partial class MailComposerTests
                 Regex.Count(part, Code).Should().Be(kind == MailKind.EmailVerification ? 1 : 0, "a name cannot call up the code");
             }
 
-            Lines(mail.Text).Should().BeOneOf(Lines(harmless.Text), Lines(Compose(null, kind).Text));
+            Lines(mail.Text).Should().BeOneOf(Lines(harmless.Text), Lines(Compose(null, kind, language: language).Text));
         }
     }
 
@@ -185,9 +236,8 @@ public sealed partial class MailComposerTests
     [Trait("Requirement", "SEC-19")]
     public void Compose_WhenTheHtmlIsRead_ShouldLoadNothingFromOutside()
     {
-        foreach (var kind in Enum.GetValues<MailKind>())
+        foreach (var html in new MailPreviews(Mails.Library()).List().Where(preview => preview.Variant != "link").Select(preview => preview.Html))
         {
-            var html = Compose("Ada", kind).Html;
 
             html.Should().NotMatchRegex("(?i)<(script|img|link|iframe|object|embed|form|input|audio|video|svg|base)\\b");
             html.Should().NotMatchRegex("(?i)(src|href|background|action)\\s*=").And.NotMatchRegex("(?i)url\\(|@import|@font-face|https?:|//");
@@ -202,21 +252,23 @@ public sealed partial class MailComposerTests
         Enumerable.Range(100_000, 500).AsParallel().ForAll(number =>
         {
             var code = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var mail = composer.Compose(Delivery, MailKind.EmailVerification, new MailContent("a@example.com") { Passcode = Passcode.FromGenerated(code), DisplayName = $"N{code}" });
-            mail.Text.Should().Contain($"Hello N{code},").And.Contain($"\n{code}\n");
+            var mail = composer.Compose(Delivery, MailKind.EmailVerification, new MailContent("a@example.com") { Locale = number % 2 == 0 ? "en" : "de", Passcode = Passcode.FromGenerated(code), DisplayName = $"N{code}" });
+            mail.Text.Should().StartWith(number % 2 == 0 ? $"Hello N{code}," : $"Guten Tag N{code},").And.Contain($"\n{code}\n");
         });
     }
 
-    private static MailComposer Composer(string product) => new(Options.Create(new EmailOptions { From = new EmailFromOptions { Name = product } }));
+    private static MailComposer Composer(string product) => new(Mails.Library(sender: product));
 
     private static EmailMessage Compose(
-        string? name, MailKind kind = MailKind.EmailVerification, TimeSpan? lifetime = null, bool isSummary = false, string product = "Acme & Söhne") =>
+        string? name, MailKind kind = MailKind.EmailVerification, TimeSpan? lifetime = null, bool isSummary = false, string product = "Acme & Söhne",
+        string? language = null) =>
         Composer(product).Compose(Delivery, kind, new MailContent("ada@example.com")
         {
             DisplayName = name,
             Passcode = kind == MailKind.EmailVerification ? Passcode.FromGenerated(Code) : null,
             PasscodeLifetime = kind == MailKind.EmailVerification ? lifetime ?? TimeSpan.FromMinutes(15) : null,
             IsSummary = isSummary,
+            Locale = language,
         });
 
     private static List<string> Tags(string html) => [.. Tag().Matches(html).Select(match => match.Value)];

@@ -2,6 +2,7 @@
 // What a mail holds is only ever inserted as text; its HTML is rendered in a sandboxed frame with its own policy.
 
 import { copy } from './clipboard.js';
+import { showTab, wireTabs } from './tabs.js';
 
 const messagesUrl = '/dev/mailbox/messages';
 const pollEvery = 2000;
@@ -323,12 +324,7 @@ const tabs = [...document.querySelectorAll('[role="tab"]')];
 
 function selectTab(name) {
   state.tab = name;
-  for (const tab of tabs) {
-    const selected = tab.id === `tab-${name}`;
-    tab.setAttribute('aria-selected', String(selected));
-    tab.tabIndex = selected ? 0 : -1;
-    byId(tab.getAttribute('aria-controls')).hidden = !selected;
-  }
+  showTab(tabs, name);
   const message = shownMessage();
   const copyable = name === 'text' ? message?.text : name === 'source' ? message?.html : '';
   byId('copy-panel').hidden = !copyable;
@@ -354,24 +350,10 @@ function renderFrame(message) {
   panel.append(frame);
 }
 
-for (const [index, tab] of tabs.entries()) {
-  tab.addEventListener('click', () => {
-    resetCopyButtons();
-    selectTab(tab.id.slice('tab-'.length));
-  });
-  tab.addEventListener('keydown', (event) => {
-    const target = {
-      ArrowRight: (index + 1) % tabs.length,
-      ArrowLeft: (index + tabs.length - 1) % tabs.length,
-      Home: 0,
-      End: tabs.length - 1,
-    }[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    tabs[target].click();
-    tabs[target].focus();
-  });
-}
+wireTabs(tabs, (name) => {
+  resetCopyButtons();
+  selectTab(name);
+});
 
 // ---------------------------------------------------------------- copying
 
