@@ -15,6 +15,7 @@ using Otp.Infrastructure.BackgroundJobs;
 using Otp.Infrastructure.Email;
 using Otp.Infrastructure.Email.Mailbox;
 using Otp.Infrastructure.Email.SendGrid;
+using Otp.Infrastructure.Email.Smtp;
 using Otp.Infrastructure.Email.Templates;
 using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Persistence.Npgsql;
@@ -80,6 +81,7 @@ public static class InfrastructureRegistration
     private static void AddEmail(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddValidatedOptions<EmailOptions, EmailOptionsValidator>(configuration, EmailOptions.Section);
+        services.AddSingleton<IValidateOptions<EmailOptions>, SmtpOptionsValidator>();
         services.AddSingleton<IMailComposer, MailComposer>();
         services.AddScoped(provider => new MailboxStore(
             provider.GetRequiredService<OtpDbContext>(), provider.GetRequiredService<PayloadProtector>(), provider.GetRequiredService<TimeProvider>()));
@@ -93,9 +95,11 @@ public static class InfrastructureRegistration
         })
             // A redirected POST becomes a GET, whose 200 would pass for a mail that was taken.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddScoped<SmtpEmailSender>();
         services.AddScoped<IEmailSender>(provider => provider.GetRequiredService<IOptions<EmailOptions>>().Value.ProviderIn(environment) switch
         {
             EmailProvider.SendGrid => provider.GetRequiredService<SendGridEmailSender>(),
+            EmailProvider.Smtp => provider.GetRequiredService<SmtpEmailSender>(),
             _ => provider.GetRequiredService<MailboxEmailSender>(),
         });
     }
