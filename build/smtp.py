@@ -25,7 +25,7 @@ class Handler:
         say(
             sender=envelope.mail_from,
             recipients=envelope.rcpt_tos,
-            tls=session.ssl is not None,
+            tls=server.transport.get_extra_info("ssl_object") is not None,
             user=session.auth_data.decode() if session.authenticated else None,
             raw=base64.b64encode(raw).decode(),
             headers=[[name, str(value)] for name, value in mail.items()],

@@ -6,8 +6,8 @@ internal static class MimeText
     // With the header's name, a line stays below the 78 characters of RFC 5322.
     private const int MaxPlainLength = 60;
 
-    // 45 octets are 60 characters in base64, 72 with what stands around them; an encoded word may have 75.
-    private const int MaxOctets = 45;
+    // 39 octets are 52 characters in base64, 64 with what stands around them, 73 behind "Subject: "; a line with an encoded word may have 76.
+    private const int MaxOctets = 39;
 
     /// <summary>Writes text of one line as it is where it can be, else in encoded words that are folded.</summary>
     public static string Encode(string text) => IsPlain(text) ? text : EncodeWords(text);

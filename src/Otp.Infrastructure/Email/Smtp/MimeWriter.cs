@@ -28,7 +28,7 @@ internal static class MimeWriter
         AppendLine($"X-Otp-Delivery-Id: {message.DeliveryId}");
         AppendLine($"X-Otp-Category: {message.Category}");
         AppendLine("MIME-Version: 1.0");
-        AppendLine($"Content-Type: multipart/alternative; boundary=\"{boundary}\"");
+        AppendLine($"Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"");
         AppendLine("");
         AppendPart("text/plain", message.Text);
         AppendPart("text/html", message.Html);
