@@ -15,6 +15,7 @@ using Otp.Infrastructure.BackgroundJobs;
 using Otp.Infrastructure.Email;
 using Otp.Infrastructure.Email.Mailbox;
 using Otp.Infrastructure.Email.SendGrid;
+using Otp.Infrastructure.Email.Smtp;
 using Otp.Infrastructure.Email.Templates;
 using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Persistence.Auditing;
@@ -96,6 +97,7 @@ public static class InfrastructureRegistration
     {
         services.AddValidatedOptions<EmailOptions, EmailOptionsValidator>(configuration, EmailOptions.Section);
         services.AddMailTemplates(configuration);
+        services.AddSingleton<IValidateOptions<EmailOptions>, SmtpOptionsValidator>();
         services.AddScoped(provider => new MailboxStore(
             provider.GetRequiredService<OtpDbContext>(), provider.GetRequiredService<PayloadProtector>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<MailboxEmailSender>();
@@ -109,9 +111,11 @@ public static class InfrastructureRegistration
         })
             // A redirected POST becomes a GET, whose 200 would pass for a mail that was taken.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddScoped<SmtpEmailSender>();
         services.AddScoped<IEmailSender>(provider => provider.GetRequiredService<IOptions<EmailOptions>>().Value.ProviderIn(environment) switch
         {
             EmailProvider.SendGrid => provider.GetRequiredService<SendGridEmailSender>(),
+            EmailProvider.Smtp => provider.GetRequiredService<SmtpEmailSender>(),
             _ => provider.GetRequiredService<MailboxEmailSender>(),
         });
     }

@@ -14,7 +14,7 @@ public sealed partial class OtpProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private OtpProcess(string program, IEnumerable<string> arguments)
+    private OtpProcess(string program, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
     {
         _process = new Process
         {
@@ -26,6 +26,11 @@ public sealed partial class OtpProcess : IAsyncDisposable
                 WorkingDirectory = Path.GetTempPath(),
             },
         };
+        foreach (var (name, value) in environment ?? [])
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Start();
@@ -44,9 +49,11 @@ public sealed partial class OtpProcess : IAsyncDisposable
     /// <param name="database">Where it stores.</param>
     /// <param name="settings">More settings.</param>
     /// <param name="program">The path of the program to run, where it is not ours but one that extends it.</param>
-    public static async Task<OtpProcess> StartAsync(TestDatabase database, Dictionary<string, string?>? settings = null, string? program = null)
+    /// <param name="environment">More variables of its environment.</param>
+    public static async Task<OtpProcess> StartAsync(
+        TestDatabase database, Dictionary<string, string?>? settings = null, string? program = null, Dictionary<string, string>? environment = null)
     {
-        var process = new OtpProcess(program ?? OurProgram, OtpServer.ToArguments(database.Settings, TestTokens.Settings, settings ?? []));
+        var process = new OtpProcess(program ?? OurProgram, OtpServer.ToArguments(database.Settings, TestTokens.Settings, settings ?? []), environment);
         var started = await Task.WhenAny(process._address.Task, process._process.WaitForExitAsync()).WaitAsync(StartTimeout);
         if (started != process._address.Task)
         {

@@ -1,3 +1,5 @@
+using Otp.Infrastructure.Email.Smtp;
+
 namespace Otp.Infrastructure.Email;
 
 /// <summary>How mails leave.</summary>
@@ -8,6 +10,9 @@ public enum EmailProvider
 
     /// <summary>Through SendGrid's v3 Mail Send API.</summary>
     SendGrid,
+
+    /// <summary>Through an SMTP server.</summary>
+    Smtp,
 }
 
 /// <summary>The settings under <c>Email</c>.</summary>
@@ -24,6 +29,9 @@ public sealed class EmailOptions
 
     /// <summary>SendGrid.</summary>
     public SendGridOptions SendGrid { get; set; } = new();
+
+    /// <summary>SMTP.</summary>
+    public SmtpOptions Smtp { get; set; } = new();
 }
 
 /// <summary>The sender of all mails.</summary>
@@ -44,6 +52,9 @@ public sealed class SendGridOptions
 
     /// <summary>The API; another one for the European region.</summary>
     public string BaseUrl { get; set; } = "https://api.sendgrid.com";
+
+    /// <summary>Whether SendGrid only checks the mails, and sends none.</summary>
+    public bool Sandbox { get; set; }
 
     /// <summary>The public key of the signed Event Webhook: a SubjectPublicKeyInfo in DER, in base64. Without it no report is taken.</summary>
     public string? WebhookPublicKey { get; set; }

@@ -22,12 +22,12 @@ internal sealed class EmailOptionsValidator(IHostEnvironment environment) : IVal
         var provider = options.ProviderIn(environment);
         if (!Enum.IsDefined(provider))
         {
-            yield return $"Email:Provider must be Mailbox or SendGrid, not {provider}.";
+            yield return $"Email:Provider must be Mailbox, SendGrid or Smtp, not {provider}.";
         }
 
         if (provider == EmailProvider.Mailbox && environment.IsProduction())
         {
-            yield return "Email:Provider must not be Mailbox in Production: nobody would get a mail. Set it to SendGrid.";
+            yield return "Email:Provider must not be Mailbox in Production: nobody would get a mail. Set it to SendGrid or Smtp.";
         }
 
         if (options.From.Address is not null && !EmailAddress.TryParse(options.From.Address, out _))
@@ -58,6 +58,11 @@ internal sealed class EmailOptionsValidator(IHostEnvironment environment) : IVal
         if (string.IsNullOrWhiteSpace(options.SendGrid.ApiKey) || options.SendGrid.ApiKey.Any(c => char.IsControl(c) || c > '~'))
         {
             yield return "Email:SendGrid:ApiKey must be set with SendGrid: an API key with the permission Mail Send.";
+        }
+
+        if (options.SendGrid.Sandbox && environment.IsProduction())
+        {
+            yield return "Email:SendGrid:Sandbox must not be true in Production: nobody would get a mail.";
         }
 
         var isLoopbackAllowed = !environment.IsProduction();

@@ -51,6 +51,12 @@ public sealed class StartupTests : IDisposable
             Add("Email:Branding:Colour", "", "blue", "#12345", "#12345g");
             Add("Email:Branding:Logo", "", "https://cdn.example/logo.png", "data:image/svg+xml;base64,PHN2Zz4=");
             Add("Email:Branding:SupportAddress", "", "help", "a@example.com, b@example.com");
+            Add("Email:SendGrid:Sandbox", "perhaps");
+            Add("Email:SendGrid:WebhookPublicKey", " ", "x", "MFkw", "LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0=");
+            Add("Limits:ClientSends:PermitLimit", "0", "100001", "many");
+            Add("Limits:ClientGuesses:Window", "00:00:00", "1.00:00:01", "long");
+            Add("Email:Smtp:Port", "many");
+            Add("Email:Smtp:Security", "Ssl");
             Add("Delivery:Enabled", "perhaps");
             Add("Delivery:Concurrency", "0", "257", "many");
             Add("Delivery:PollInterval", "00:00:00.049", "00:01:00.001", "often");
@@ -98,6 +104,8 @@ public sealed class StartupTests : IDisposable
         "Email:Template",
         "Email:Templates:Path",
         "Email:Branding:Color",
+        "Email:Smtp:User",
+        "Email:Smtp:IgnoreCertificate",
         "Delivery:Enable",
         "Database:Type",
         "Identity:MailClaim",
@@ -112,6 +120,7 @@ public sealed class StartupTests : IDisposable
         { "Email:SendGrid:ApiKey", null },
         { "Email:SendGrid:ApiKey", " " },
         { "Email:SendGrid:ApiKey", $"{Secret}\u00e9" },
+        { "Email:SendGrid:Sandbox", "true" },
         { "Email:SendGrid:BaseUrl", "nonsense" },
         { "Email:SendGrid:BaseUrl", "" },
         { "Email:SendGrid:BaseUrl", "http://api.sendgrid.com" },
@@ -197,6 +206,26 @@ public sealed class StartupTests : IDisposable
         refusal.Reasons.Should().HaveCount(2);
         refusal.Reasons[0].Should().StartWith("Email:From:Address");
         refusal.Reasons[1].Should().StartWith("Email:SendGrid:ApiKey");
+    }
+
+    [Theory]
+    [InlineData("Email:From:Address", null)]
+    [InlineData("Email:Smtp:Host", null)]
+    [InlineData("Email:Smtp:Host", "smtp.example:587")]
+    [InlineData("Email:Smtp:Port", "0")]
+    [InlineData("Email:Smtp:Security", "7")]
+    [InlineData("Email:Smtp:Security", "None")]
+    [InlineData("Email:Smtp:UserName", null)]
+    [InlineData("Email:Smtp:UserName", "")]
+    [InlineData("Email:Smtp:Password", null)]
+    [InlineData("Email:Smtp:Password", $"{Secret}\n")]
+    public void Create_WhenASettingOfSmtpIsBad_ShouldRefuseWithOneLineThatNamesIt(string setting, string? value) =>
+        RefusalOf(Smtp, new() { [setting] = value }).Should().StartWith(setting).And.NotContain(Secret);
+
+    [Fact]
+    public async Task Create_WhenSmtpIsComplete_ShouldAcceptWithoutSendGrid()
+    {
+        await using var app = Create(Smtp, []);
     }
 
     [Fact]
@@ -337,6 +366,15 @@ public sealed class StartupTests : IDisposable
             answer.Status.Should().Be(HttpStatusCode.NotFound, $"{method} /{path} is for Development");
         }
     }
+
+    private static Dictionary<string, string?> Smtp => new(OtpServer.Production)
+    {
+        ["Email:Provider"] = "Smtp",
+        ["Email:SendGrid:ApiKey"] = null,
+        ["Email:Smtp:Host"] = "smtp.example",
+        ["Email:Smtp:UserName"] = "otp",
+        ["Email:Smtp:Password"] = Secret,
+    };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

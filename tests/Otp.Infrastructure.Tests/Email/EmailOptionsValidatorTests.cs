@@ -41,6 +41,13 @@ public sealed class EmailOptionsValidatorTests
         Validate(environment, options => options.SendGrid.BaseUrl = url).Succeeded.Should().Be(valid);
 
     [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Development", true)]
+    [InlineData("Staging", true)]
+    public void Validate_WhenTheSandboxIsOn_ShouldRefuseInProductionAlone(string environment, bool valid) =>
+        Validate(environment, options => options.SendGrid.Sandbox = true).Succeeded.Should().Be(valid);
+
+    [Theory]
     [InlineData("SG.key\r\nX-Header: 1")]
     [InlineData("schlüssel")]
     [InlineData(" ")]

@@ -122,6 +122,27 @@ public sealed class SendGridEmailSenderTests : IAsyncLifetime
         (await SendAsync()).Should().Be(new SendOutcome.TemporaryFailure("HTTP 429", TimeSpan.FromSeconds(90)));
     }
 
+    [Theory]
+    [InlineData("315360000")]
+    [InlineData("3601")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT")]
+    public async Task Send_WhenRetryAfterIsAbsurd_ShouldWaitAnHourAtMost(string retryAfter)
+    {
+        AnswerWith(429, retryAfter);
+
+        (await SendAsync()).Should().Be(new SendOutcome.TemporaryFailure("HTTP 429", TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public async Task Send_WhenTheSandboxIsOn_ShouldSayItToTheProvider()
+    {
+        await using var server = await StartAsync(_sendGrid.Url, sandbox: true);
+
+        await SendAsync(server);
+
+        JsonNode.Parse(_sendGrid.Received.Single().Body)!["mail_settings"]!["sandbox_mode"]!["enable"]!.GetValue<bool>().Should().BeTrue();
+    }
+
     [Fact]
     public async Task Send_WhenRetryAfterIsNonsense_ShouldIgnoreIt()
     {
@@ -221,11 +242,12 @@ public sealed class SendGridEmailSenderTests : IAsyncLifetime
         JsonNode.Parse(_sendGrid.Received.Single().Body)!["personalizations"]![0]!["custom_args"]!["delivery_id"]!.GetValue<string>().Should().Be(row.Id.ToString());
     }
 
-    private static Task<OtpServer> StartAsync(string url) => OtpServer.StartAsync(DatabaseProvider.Sqlite, new()
+    private static Task<OtpServer> StartAsync(string url, bool sandbox = false) => OtpServer.StartAsync(DatabaseProvider.Sqlite, new()
     {
         ["Email:Provider"] = "SendGrid",
         ["Email:SendGrid:ApiKey"] = "SG.test-key",
         ["Email:SendGrid:BaseUrl"] = url,
+        ["Email:SendGrid:Sandbox"] = sandbox ? "true" : null,
         ["Email:From:Address"] = "otp@example.com",
         ["Email:From:Name"] = "Acme",
     });

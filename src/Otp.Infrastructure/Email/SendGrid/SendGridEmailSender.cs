@@ -9,11 +9,14 @@ namespace Otp.Infrastructure.Email.SendGrid;
 /// <summary>Hands mails to SendGrid. The answer's body is not read: it may repeat the recipient.</summary>
 internal sealed class SendGridEmailSender(HttpClient client, IOptions<EmailOptions> options, TimeProvider time) : IEmailSender
 {
+    /// <summary>The longest wait that is taken from an answer. A notice has no expiry: without a bound, one bad header would park it for years.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
     public async Task<SendOutcome> SendAsync(EmailMessage message, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("v3/mail/send", UriKind.Relative))
         {
-            Content = JsonContent.Create(SendGridMail.Write(message, options.Value.From), SendGridJson.Default.SendGridMail),
+            Content = JsonContent.Create(SendGridMail.Write(message, options.Value), SendGridJson.Default.SendGridMail),
         };
         try
         {
@@ -38,6 +41,9 @@ internal sealed class SendGridEmailSender(HttpClient client, IOptions<EmailOptio
         return isTemporary ? new SendOutcome.TemporaryFailure(reason, RetryAfterOf(response)) : new SendOutcome.PermanentFailure(reason);
     }
 
-    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is not { } retryAfter ? null : retryAfter.Delta ?? (retryAfter.Date - time.GetUtcNow());
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter is not { } retryAfter ? null : retryAfter.Delta ?? (retryAfter.Date - time.GetUtcNow());
+        return wait > LongestRetryAfter ? LongestRetryAfter : wait;
+    }
 }
