@@ -16,7 +16,7 @@ namespace Otp.Infrastructure.Tests.Delivery;
 /// <summary>A backlog, several processes, and one of them killed.</summary>
 public sealed partial class DrainTests
 {
-    private const int Mails = 2000;
+    private const int Mails = 1000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
