@@ -35,6 +35,7 @@ public static class ApplicationRegistration
 
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<MailDelivery>();
         services.AddSingleton<MailDispatcher>();
 
         services.AddValidatedOptions<PasscodeOptions, PasscodeOptionsValidator>(configuration, PasscodeOptions.Section);

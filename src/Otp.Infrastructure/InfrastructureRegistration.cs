@@ -107,7 +107,7 @@ public static class InfrastructureRegistration
             var sendGrid = provider.GetRequiredService<IOptions<EmailOptions>>().Value.SendGrid;
             client.BaseAddress = new Uri(sendGrid.BaseUrl.TrimEnd('/') + "/");
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", sendGrid.ApiKey);
-            client.Timeout = MailDispatcher.SendTimeout;
+            client.Timeout = MailDelivery.SendTimeout;
         })
             // A redirected POST becomes a GET, whose 200 would pass for a mail that was taken.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });

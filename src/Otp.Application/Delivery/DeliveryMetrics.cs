@@ -10,6 +10,7 @@ public sealed class DeliveryMetrics
 
     private readonly Counter<long> _finished;
     private readonly Counter<long> _retried;
+    private volatile bool _isCircuitOpen;
 
     /// <summary>Makes the instruments.</summary>
     public DeliveryMetrics(IMeterFactory meters)
@@ -18,6 +19,12 @@ public sealed class DeliveryMetrics
         var meter = meters.Create(MeterName);
         _finished = meter.CreateCounter<long>("otp.mails.finished", "{mail}", "Mails by the state they ended in.");
         _retried = meter.CreateCounter<long>("otp.mails.retried", "{attempt}", "Attempts that failed for now.");
+        meter.CreateObservableGauge("otp.mails.circuit", () => _isCircuitOpen ? 1 : 0, null, "1 while the provider seems down and mails wait, else 0.");
+    }
+
+    internal bool IsCircuitOpen
+    {
+        set => _isCircuitOpen = value;
     }
 
     internal void Finished(MailKind kind, DeliveryState state) =>

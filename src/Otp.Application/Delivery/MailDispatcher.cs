@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,28 +8,35 @@ namespace Otp.Application.Delivery;
 
 /// <summary>
 /// Sends queued mails, several at a time. Every replica runs one; a lease on each mail keeps them apart, and a mail whose sender died is sent by another
-/// when the lease ends: at least once, never with another code.
+/// when the lease ends: at least once, never with another code. Which mail is next: see <c>docs/decisions/0011-dispatcher.md</c>.
 /// </summary>
 public sealed partial class MailDispatcher(
     IServiceScopeFactory scopes,
+    MailDelivery delivery,
     OutboxSignal signal,
     DeliveryMetrics metrics,
     IOptions<DeliveryOptions> options,
     TimeProvider time,
-    ILogger<MailDispatcher> logger) : IDisposable
+    ILogger<MailDispatcher> logger)
 {
-    /// <summary>The longest that a provider may take for one mail.</summary>
-    public static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(15);
-
     /// <summary>How long a claimed mail belongs to its claimer: longer than any attempt takes.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(5);
+    /// <summary>How long a send holds its slot; after that it makes way for others.</summary>
+    public static readonly TimeSpan SlotTime = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan PauseAfterOutage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EraseInterval = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
+    // Both ends of the backlog take turns, so that a fresh code does not queue behind stale ones and yet the oldest are not left behind;
+    // and each fifth turn is a retry's, however many mails were never tried.
+    private static readonly MailSelection[] Turns =
+        [MailSelection.NewestUntried, MailSelection.OldestUntried, MailSelection.NewestUntried, MailSelection.OldestUntried, MailSelection.Retries];
+
+    private readonly SendSlots _slots = new(options.Value.Concurrency);
+    private readonly ProviderCircuit _circuit = new(time, metrics);
+    private DateTimeOffset _nextLookForRetries = DateTimeOffset.MinValue;
+    private int _turn;
 
     /// <summary>Sends until it is stopped; then waits for the mails in flight, or gives them back.</summary>
     /// <param name="stopping">Stops claiming.</param>
@@ -45,14 +51,13 @@ public sealed partial class MailDispatcher(
                 if (time.Now() - lastErased >= EraseInterval)
                 {
                     lastErased = time.Now();
-                    await InScopeAsync(queue => queue.EraseExpiredContentsAsync(stopping));
+                    await EraseExpiredContentsAsync(stopping);
                 }
 
-                await _slots.WaitAsync(stopping);
-                _slots.Release();
-                if (await StartDueAsync(stopping, aborting) == 0)
+                if (await StartDueAsync(aborting) == 0)
                 {
-                    await signal.WaitAsync(options.Value.PollInterval, time, stopping);
+                    var pause = _circuit.Pause;
+                    await signal.WaitAsync(pause > TimeSpan.Zero && pause < options.Value.PollInterval ? pause : options.Value.PollInterval, time, stopping);
                 }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -68,68 +73,99 @@ public sealed partial class MailDispatcher(
             }
         }
 
-        await WaitForFlightAsync();
+        await _slots.WaitUntilEmptyAsync();
     }
 
     /// <summary>Sends all that is due now, and returns when it is done.</summary>
     /// <returns>The mails that were claimed.</returns>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
+        _nextLookForRetries = DateTimeOffset.MinValue;
         var total = 0;
-        for (int started; (started = await StartDueAsync(cancellationToken, cancellationToken)) > 0; total += started)
+        for (int started; (started = await StartDueAsync(cancellationToken)) > 0; total += started)
         {
-            await WaitForFlightAsync();
+            await _slots.WaitUntilEmptyAsync();
         }
 
         return total;
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _slots.Dispose();
-
-    private async Task<int> StartDueAsync(CancellationToken stopping, CancellationToken aborting)
+    /// <summary>Starts what may leave now.</summary>
+    private async Task<int> StartDueAsync(CancellationToken aborting)
     {
-        var free = _slots.CurrentCount;
-        var claimed = free == 0 ? [] : await InScopeAsync(queue => queue.ClaimAsync(free, Lease, stopping));
+        if (_circuit.IsOpen)
+        {
+            return _circuit.Pause > TimeSpan.Zero || _slots.Free == 0 ? 0 : await StartProbeAsync(aborting);
+        }
+
+        var free = _slots.Free;
+        var turns = Enumerable.Range(0, free).Select(_ => Turns[_turn++ % Turns.Length]).CountBy(turn => turn).ToDictionary();
+        int TurnsOf(MailSelection selection) => turns.GetValueOrDefault(selection);
+
+        var newest = await StartAsync(MailSelection.NewestUntried, TurnsOf(MailSelection.NewestUntried), aborting);
+        var isAnyUntried = newest == TurnsOf(MailSelection.NewestUntried);
+        var oldest = isAnyUntried ? await StartAsync(MailSelection.OldestUntried, TurnsOf(MailSelection.OldestUntried), aborting) : 0;
+        isAnyUntried = isAnyUntried && oldest == TurnsOf(MailSelection.OldestUntried);
+
+        // What one kind of mail leaves, the other may use.
+        var retries = await StartAsync(MailSelection.Retries, free - newest - oldest, aborting);
+        var rest = free - newest - oldest - retries;
+        return newest + oldest + retries + (isAnyUntried ? await StartAsync(MailSelection.OldestUntried, rest, aborting) : 0);
+    }
+
+    /// <summary>Starts one mail while the provider seems down: one that was never tried, since one that fails whatever the provider does would prove nothing.</summary>
+    private async Task<int> StartProbeAsync(CancellationToken aborting)
+    {
+        var started = await StartAsync(MailSelection.NewestUntried, 1, aborting);
+        return started > 0 ? started : await StartAsync(MailSelection.Retries, 1, aborting);
+    }
+
+    private async Task<int> StartAsync(MailSelection selection, int count, CancellationToken aborting)
+    {
+        var isRetry = selection == MailSelection.Retries;
+        if (isRetry)
+        {
+            // Mails that are tried again wait for the poll anyway; looking for them more often would read the whole backlog each time.
+            count = time.Now() < _nextLookForRetries ? 0 : Math.Min(count, _slots.FreeForRetries);
+        }
+
+        if (count <= 0)
+        {
+            return 0;
+        }
+
+        IReadOnlyList<ClaimedMail> claimed;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            // Not ended by the stop alone: a claim that is cut off might have happened.
+            claimed = await scope.ServiceProvider.GetRequiredService<IOutboxQueue>().ClaimAsync(selection, count, Lease, aborting);
+        }
+
+        if (isRetry && claimed.Count < count)
+        {
+            _nextLookForRetries = time.Now() + options.Value.PollInterval;
+        }
+
+        if (claimed.Count > 0)
+        {
+            _circuit.NoteClaim();
+        }
+
         foreach (var mail in claimed)
         {
-            // Never waits: only this loop takes slots, and it claimed no more mails than there were.
-            await _slots.WaitAsync(aborting);
-            _ = DispatchAsync(mail, aborting);
+            _ = DispatchAsync(mail, _slots.Take(isRetry), aborting);
         }
 
         return claimed.Count;
     }
 
-    private async Task WaitForFlightAsync()
-    {
-        for (var slot = 0; slot < options.Value.Concurrency; slot++)
-        {
-            await _slots.WaitAsync(CancellationToken.None);
-        }
-
-        _slots.Release(options.Value.Concurrency);
-    }
-
-    private async Task DispatchAsync(ClaimedMail mail, CancellationToken aborting)
+    private async Task DispatchAsync(ClaimedMail mail, SendSlots.Flight flight, CancellationToken aborting)
     {
         await Task.Yield();
         try
         {
-            using var scope = scopes.CreateScope();
-            var queue = scope.ServiceProvider.GetRequiredService<IOutboxQueue>();
-            if (mail.ExpiresAt <= time.Now())
-            {
-                await FinishAsync(queue, mail, DeliveryState.Expired, null);
-            }
-            else if (!await queue.IsStillWantedAsync(mail, aborting))
-            {
-                await FinishAsync(queue, mail, DeliveryState.Superseded, null);
-            }
-            else
-            {
-                await SendAsync(scope.ServiceProvider, queue, mail, aborting);
-            }
+            await using var overtime = time.CreateTimer(_ => MakeWay(flight), null, SlotTime, Timeout.InfiniteTimeSpan);
+            Note(await delivery.DeliverAsync(mail, aborting));
         }
 #pragma warning disable CA1031 // The lease ends by itself and the mail is tried again; nothing else may suffer.
         catch (Exception exception)
@@ -139,125 +175,45 @@ public sealed partial class MailDispatcher(
         }
         finally
         {
-            _slots.Release();
+            _slots.Release(flight);
             signal.Set();
         }
     }
 
-    private async Task SendAsync(IServiceProvider services, IOutboxQueue queue, ClaimedMail mail, CancellationToken aborting)
+    private void MakeWay(SendSlots.Flight flight)
     {
-        var outcome = await TrySendAsync(services, queue, mail, aborting);
-        if (outcome is null)
+        _slots.MakeWay(flight);
+        signal.Set();
+    }
+
+    private void Note(SendOutcome? outcome)
+    {
+        switch (outcome)
         {
-            await queue.PutBackAsync(mail, time.Now(), null, CancellationToken.None);
-        }
-        else if (outcome is SendOutcome.Accepted)
-        {
-            await FinishAsync(queue, mail, DeliveryState.Sent, null);
-        }
-        else if (outcome is SendOutcome.PermanentFailure permanent)
-        {
-            await FinishAsync(queue, mail, DeliveryState.Failed, permanent.Reason);
-        }
-        else if (outcome is SendOutcome.TemporaryFailure temporary)
-        {
-            await RetryAsync(queue, mail, temporary);
+            case null:
+                _circuit.NoteNoCall();
+                break;
+            case SendOutcome.Accepted when _circuit.NoteSuccess():
+                LogCircuitClosed();
+                break;
+            case SendOutcome.TemporaryFailure { IsProviderDown: true } failure when _circuit.NoteFailure():
+                LogCircuitOpened(failure.Reason);
+                break;
         }
     }
 
-    private async Task<SendOutcome?> TrySendAsync(IServiceProvider services, IOutboxQueue queue, ClaimedMail mail, CancellationToken aborting)
+    private async Task EraseExpiredContentsAsync(CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(SendTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, aborting);
-        try
-        {
-            var message = services.GetRequiredService<IMailComposer>().Compose(mail.Id, mail.Kind, queue.Open(mail));
-            return await services.GetRequiredService<IEmailSender>().SendAsync(message, either.Token);
-        }
-        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return new SendOutcome.TemporaryFailure("timeout");
-        }
-        catch (CryptographicException)
-        {
-            return new SendOutcome.TemporaryFailure("its protection key is not configured here");
-        }
-#pragma warning disable CA1031 // Whatever a provider throws concerns this one mail.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            LogSendFault(exception, mail.Id, mail.Kind);
-            return new SendOutcome.TemporaryFailure("the sender failed");
-        }
-    }
-
-    private async Task RetryAsync(IOutboxQueue queue, ClaimedMail mail, SendOutcome.TemporaryFailure failure)
-    {
-        if (mail.Attempts >= options.Value.MaxAttempts)
-        {
-            await FinishAsync(queue, mail, DeliveryState.Failed, failure.Reason);
-            return;
-        }
-
-        var wait = Backoff(mail.Attempts);
-        wait = failure.RetryAfter > wait ? failure.RetryAfter.Value : wait;
-        var dueAt = time.Now() + wait;
-        LogRetry(mail.Id, mail.Kind, mail.Attempts, failure.Reason, wait.TotalSeconds);
-        metrics.Retried(mail.Kind);
-        await queue.PutBackAsync(mail, mail.ExpiresAt < dueAt ? mail.ExpiresAt.Value : dueAt, failure.Reason, CancellationToken.None);
-    }
-
-    private async Task FinishAsync(IOutboxQueue queue, ClaimedMail mail, DeliveryState state, string? reason)
-    {
-        // Also while stopping: what was sent must not be sent again.
-        await queue.FinishAsync(mail, state, reason, CancellationToken.None);
-        metrics.Finished(mail.Kind, state);
-        if (state == DeliveryState.Failed)
-        {
-            LogFailed(mail.Id, mail.Kind, mail.Attempts, reason);
-        }
-        else
-        {
-            LogFinished(mail.Id, mail.Kind, state);
-        }
-    }
-
-    /// <summary>Exponential, with full jitter, so that mails that failed together do not come back together.</summary>
-    private static TimeSpan Backoff(int attempts)
-    {
-        var ceiling = FirstBackoff * Math.Pow(2, Math.Min(attempts - 1, 20));
-        ceiling = ceiling < LongestBackoff ? ceiling : LongestBackoff;
-        return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)ceiling.TotalMilliseconds) + 1);
-    }
-
-    private async Task<T> InScopeAsync<T>(Func<IOutboxQueue, Task<T>> action)
-    {
-        using var scope = scopes.CreateScope();
-        return await action(scope.ServiceProvider.GetRequiredService<IOutboxQueue>());
-    }
-
-    private async Task InScopeAsync(Func<IOutboxQueue, Task> action)
-    {
-        using var scope = scopes.CreateScope();
-        await action(scope.ServiceProvider.GetRequiredService<IOutboxQueue>());
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IOutboxQueue>().EraseExpiredContentsAsync(cancellationToken);
     }
 
     [LoggerMessage(20, LogLevel.Error, "The dispatcher could not do its work; it goes on")]
     private partial void LogOutage(Exception exception);
 
-    [LoggerMessage(21, LogLevel.Warning, "The sender failed for mail {DeliveryId} ({Kind})")]
-    private partial void LogSendFault(Exception exception, Guid deliveryId, MailKind kind);
+    [LoggerMessage(25, LogLevel.Warning, "The mail provider seems down (last: {Reason}): mails wait, and one a second tries whether it is back")]
+    private partial void LogCircuitOpened(string reason);
 
-    [LoggerMessage(22, LogLevel.Warning, "Mail {DeliveryId} ({Kind}) failed for now in try {Attempt}: {Reason}; again in {Seconds:0.0} s")]
-    private partial void LogRetry(Guid deliveryId, MailKind kind, int attempt, string reason, double seconds);
-
-    [LoggerMessage(23, LogLevel.Error, "Mail {DeliveryId} ({Kind}) failed for good in try {Attempt}: {Reason}")]
-    private partial void LogFailed(Guid deliveryId, MailKind kind, int attempt, string? reason);
-
-    [LoggerMessage(24, LogLevel.Debug, "Mail {DeliveryId} ({Kind}) is {State}")]
-    private partial void LogFinished(Guid deliveryId, MailKind kind, DeliveryState state);
+    [LoggerMessage(26, LogLevel.Information, "The mail provider takes mails again")]
+    private partial void LogCircuitClosed();
 }

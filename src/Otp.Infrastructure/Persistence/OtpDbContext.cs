@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Otp.Application.Common.Ports;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Recipients;
@@ -42,7 +43,17 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     /// <summary>Takes due mails under a lease, in one statement that one claimer wins.</summary>
-    internal abstract Task<List<OutboxMessage>> ClaimDueAsync(Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);
+    internal abstract Task<List<OutboxMessage>> ClaimDueAsync(
+        MailSelection selection, Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);
+
+    /// <summary>The filter on, and the order of, a selection of due mails in SQL, as both databases understand it.</summary>
+    internal static string DueSql(MailSelection selection) => selection switch
+    {
+        MailSelection.NewestUntried => "AND attempts = 0 ORDER BY due_at DESC",
+        MailSelection.OldestUntried => "AND attempts = 0 ORDER BY due_at",
+        MailSelection.Retries => "AND attempts > 0 ORDER BY due_at",
+        _ => throw new ArgumentOutOfRangeException(nameof(selection), selection, "Not a selection."),
+    };
 
     /// <summary>Begins a transaction that waits for those of other commands that lost a race for the same thing; disposing of it ends the turn.</summary>
     internal abstract Task<IAsyncDisposable> BeginInTurnAsync(string contendedKey, CancellationToken cancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Otp.Application.Common.Ports;
 using Otp.Infrastructure.Persistence;
 
 namespace Otp.Infrastructure.Security;
@@ -44,9 +45,9 @@ internal sealed class ProtectionKeyRing
     }
 
     /// <summary>The key for the encryption of mails.</summary>
-    /// <exception cref="CryptographicException">No such key is configured.</exception>
+    /// <exception cref="MissingKeyException">No such key is configured.</exception>
     public ReadOnlySpan<byte> GetMailKey(string id) =>
-        _keys.TryGetValue(id, out var keys) ? keys.Mails : throw new CryptographicException($"The protection key '{id}' is not configured.");
+        _keys.TryGetValue(id, out var keys) ? keys.Mails : throw new MissingKeyException(id);
 
     /// <summary>The keys by which recipients are found again: the current one first.</summary>
     public IEnumerable<byte[]> RecipientKeys => _keys.OrderByDescending(key => key.Key == CurrentId).Select(key => key.Value.Recipients);

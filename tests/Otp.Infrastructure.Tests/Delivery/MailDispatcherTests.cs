@@ -144,6 +144,9 @@ public sealed class MailDispatcherTests
         await server.DeliverAsync();
         var row = await OnlyRowAsync(server);
         (row.State, row.Attempts, row.Reason).Should().Be((DeliveryState.Queued, 1, "the sender failed"));
+        server.Logs.Entries.Should().ContainSingle(entry => entry.Contains(".MailDelivery 21: "))
+            .Which.Should().Contain("System.InvalidOperationException").And.Contain(nameof(Dispatch_WhenTheSenderThrows_ShouldTryAgainLater), "the stack says where");
+        server.Logs.Entries.Should().NotContain(entry => entry.Contains("a bug that names"), "what a sender throws may name the recipient");
 
         _sender.Always(new SendOutcome.Accepted());
         server.Time.Advance(TimeSpan.FromSeconds(2));
@@ -165,35 +168,63 @@ public sealed class MailDispatcherTests
 
         var delivery = server.DeliverAsync();
         await _sender.NextAsync();
-        server.Time.Advance(MailDispatcher.SendTimeout - TimeSpan.FromMilliseconds(1));
+        server.Time.Advance(MailDelivery.SendTimeout - TimeSpan.FromMilliseconds(1));
         delivery.IsCompleted.Should().BeFalse();
         server.Time.Advance(TimeSpan.FromMilliseconds(1));
         await delivery.WaitAsync(Patience);
 
         var row = await OnlyRowAsync(server);
         (row.State, row.Attempts, row.Reason).Should().Be((DeliveryState.Queued, 1, "timeout"));
-        MailDispatcher.Lease.Should().BeGreaterThan(MailDispatcher.SendTimeout * 2, "nobody else may take it meanwhile");
+        MailDispatcher.Lease.Should().BeGreaterThan(MailDelivery.SendTimeout * 2, "nobody else may take it meanwhile");
     }
 
     [Theory, BothDatabases]
-    public async Task Dispatch_WhenTheKeyIsNotConfigured_ShouldLeaveTheMailForAProcessThatHasIt(DatabaseProvider provider)
+    public async Task Dispatch_WhenTheKeyIsNotConfigured_ShouldLeaveTheMailUntriedForAProcessThatHasIt(DatabaseProvider provider)
     {
-        await using var server = await OtpServer.StartAsync(provider, extend: _sender.Register);
+        await using var server = await OtpServer.StartAsync(provider, new() { ["Delivery:MaxAttempts"] = "1" }, _sender.Register);
         await server.As("ada", "ada@example.com").RequestCodeAsync();
+        await server.As("bob", "bob@example.com").RequestCodeAsync();
         await using (var stranger = await OtpServer.StartAsync(
             server.Database,
             server.Time,
             new() { ["Protection:Keys:0:Id"] = "other", ["Protection:Keys:0:Key"] = Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray()) },
             _sender.Register))
         {
+            (await stranger.DeliverAsync()).Should().Be(2, "each is looked at once and then left alone for a while");
+            (await OutboxContractTests.RowsAsync(server)).Should().OnlyContain(row =>
+                row.State == DeliveryState.Queued && row.Attempts == 0 && row.LeaseId == null && row.DueAt == server.Time.GetUtcNow() + MailDelivery.WaitForKey);
+            stranger.Logs.Entries.Should().ContainSingle(entry => entry.Contains(".MailDelivery 27: "), "it says so once a minute")
+                .Which.Should().StartWith("Error ");
+            server.Time.Advance(TimeSpan.FromMinutes(1));
             await stranger.DeliverAsync();
+            stranger.Logs.Entries.Count(entry => entry.Contains(".MailDelivery 27: ")).Should().Be(2);
         }
 
         _sender.Given.Should().BeEmpty();
-        (await OnlyRowAsync(server)).State.Should().Be(DeliveryState.Queued);
-        server.Time.Advance(TimeSpan.FromSeconds(2));
+        server.Time.Advance(MailDelivery.WaitForKey);
         await server.DeliverAsync();
-        _sender.Given.Should().ContainSingle();
+        _sender.Given.Should().HaveCount(2);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Dispatch_WhenNobodyHasTheKeyUntilTheExpiry_ShouldExpireThen(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider, extend: _sender.Register);
+        await server.As("ada", "ada@example.com").RequestCodeAsync();
+        await using var stranger = await OtpServer.StartAsync(
+            server.Database,
+            server.Time,
+            new() { ["Protection:Keys:0:Id"] = "other", ["Protection:Keys:0:Key"] = Convert.ToBase64String(Enumerable.Repeat((byte)7, 32).ToArray()) },
+            _sender.Register);
+        server.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(1));
+        await stranger.DeliverAsync();
+        var row = await OnlyRowAsync(server);
+        row.DueAt.Should().Be(row.ExpiresAt!.Value);
+
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await stranger.DeliverAsync();
+
+        (await OnlyRowAsync(server)).State.Should().Be(DeliveryState.Expired);
     }
 
     [Theory, BothDatabases]
@@ -340,7 +371,7 @@ public sealed class MailDispatcherTests
         EmailMessage sent;
         await using (var dying = new Work(server))
         {
-            var claimed = (await dying.Queue.ClaimAsync(1, MailDispatcher.Lease, CancellationToken.None)).Single();
+            var claimed = (await dying.Queue.ClaimAsync(MailSelection.OldestUntried, 1, MailDispatcher.Lease, CancellationToken.None)).Single();
             sent = dying.Get<IMailComposer>().Compose(claimed.Id, claimed.Kind, dying.Queue.Open(claimed));
         }
 

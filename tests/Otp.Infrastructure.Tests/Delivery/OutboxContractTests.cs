@@ -101,14 +101,15 @@ public sealed class OutboxContractTests
         await using var server = await OtpServer.StartAsync(provider);
         await QueueAsync(server, [.. Enumerable.Range(0, 120).Select(_ => Mail(server))]);
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(claimer => Task.Run(async () =>
         {
+            var selection = claimer % 2 == 0 ? MailSelection.NewestUntried : MailSelection.OldestUntried;
             List<ClaimedMail> mine = [];
             IReadOnlyList<ClaimedMail> some;
             do
             {
                 await using var work = new Work(server);
-                some = await work.Queue.ClaimAsync(7, Lease, CancellationToken.None);
+                some = await work.Queue.ClaimAsync(selection, 7, Lease, CancellationToken.None);
                 some.Count.Should().BeLessThanOrEqualTo(7);
                 mine.AddRange(some);
             }
@@ -122,20 +123,42 @@ public sealed class OutboxContractTests
     }
 
     [Theory, BothDatabases]
-    public async Task Claim_WhenMoreIsDueThanAskedFor_ShouldTakeTheOldestFirst(DatabaseProvider provider)
+    public async Task Claim_WhenMoreIsDueThanAskedFor_ShouldTakeTheEndThatIsSelected(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);
         var now = server.Time.GetUtcNow();
         OutgoingMail[] mails = [.. "51423".Select(age => Mail(server, dueAt: now.AddSeconds('0' - age)))];
         await QueueAsync(server, mails);
+        await using var work = new Work(server);
 
-        var first = await ClaimAsync(server, 2);
-        var second = await ClaimAsync(server, 2);
-        var third = await ClaimAsync(server, 2);
+        var oldest = await work.Queue.ClaimAsync(MailSelection.OldestUntried, 2, Lease, CancellationToken.None);
+        var newest = await work.Queue.ClaimAsync(MailSelection.NewestUntried, 2, Lease, CancellationToken.None);
+        var rest = await work.Queue.ClaimAsync(MailSelection.NewestUntried, 2, Lease, CancellationToken.None);
 
-        first.Select(mail => mail.Id).Should().BeEquivalentTo([mails[0].Id, mails[2].Id]);
-        second.Select(mail => mail.Id).Should().BeEquivalentTo([mails[4].Id, mails[3].Id]);
-        third.Select(mail => mail.Id).Should().Equal(mails[1].Id);
+        oldest.Select(mail => mail.Id).Should().BeEquivalentTo([mails[0].Id, mails[2].Id]);
+        newest.Select(mail => mail.Id).Should().BeEquivalentTo([mails[1].Id, mails[3].Id]);
+        rest.Select(mail => mail.Id).Should().Equal(mails[4].Id);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Claim_WhenSomeWereTried_ShouldKeepThemApartFromThoseThatWereNot(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider);
+        await QueueAsync(server, Mail(server), Mail(server), Mail(server));
+        await using var work = new Work(server);
+        var tried = await ClaimAsync(server);
+        await work.Queue.PutBackAsync(tried[0], server.Time.GetUtcNow().AddSeconds(1), "HTTP 503", CancellationToken.None);
+        await work.Queue.PutBackAsync(tried[1], server.Time.GetUtcNow(), "HTTP 503", CancellationToken.None);
+        await work.Queue.PutBackAsync(tried[2], server.Time.GetUtcNow(), null, CancellationToken.None);
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var untried = await work.Queue.ClaimAsync(MailSelection.NewestUntried, 3, Lease, CancellationToken.None);
+        var retry = await work.Queue.ClaimAsync(MailSelection.Retries, 1, Lease, CancellationToken.None);
+        var retries = await work.Queue.ClaimAsync(MailSelection.Retries, 3, Lease, CancellationToken.None);
+
+        untried.Select(mail => mail.Id).Should().Equal(tried[2].Id);
+        retry.Select(mail => mail.Id).Should().Equal([tried[1].Id], "it has waited longer");
+        retries.Select(mail => mail.Id).Should().Equal(tried[0].Id);
     }
 
     [Theory, BothDatabases]
@@ -167,11 +190,12 @@ public sealed class OutboxContractTests
         second.Attempts.Should().Be(2);
         second.ProtectedContent.ToArray().Should().Equal(first.ProtectedContent.ToArray());
         await using var work = new Work(server);
-        await work.Queue.FinishAsync(first, DeliveryState.Failed, "late", CancellationToken.None);
-        await work.Queue.PutBackAsync(first, server.Time.GetUtcNow(), "late", CancellationToken.None);
+        (await work.Queue.FinishAsync(first, DeliveryState.Failed, "late", CancellationToken.None)).Should().BeFalse();
+        (await work.Queue.PutBackAsync(first, server.Time.GetUtcNow(), "late", CancellationToken.None)).Should().BeFalse();
+        (await work.Queue.PutBackAsync(first, server.Time.GetUtcNow(), null, CancellationToken.None)).Should().BeFalse();
         var row = (await RowsAsync(server)).Single();
         (row.State, row.Reason, row.LeaseId, row.Attempts).Should().Be((DeliveryState.Queued, null, second.LeaseId, 2), "who lost the lease has no say");
-        await work.Queue.FinishAsync(second, DeliveryState.Sent, null, CancellationToken.None);
+        (await work.Queue.FinishAsync(second, DeliveryState.Sent, null, CancellationToken.None)).Should().BeTrue();
         (await RowsAsync(server)).Single().State.Should().Be(DeliveryState.Sent);
     }
 
@@ -186,6 +210,7 @@ public sealed class OutboxContractTests
         var claimed = (await ClaimAsync(server)).Single();
 
         (claimed.Id, claimed.UserId, claimed.Kind, claimed.SubjectId, claimed.ExpiresAt).Should().Be((mail.Id, mail.UserId, mail.Kind, subject, mail.ExpiresAt));
+        claimed.LeaseEndsAt.Should().Be(server.Time.GetUtcNow() + Lease);
         await using var work = new Work(server);
         var content = work.Queue.Open(claimed);
         content.Should().BeEquivalentTo(mail.Content, options => options.Excluding(item => item.Passcode));
@@ -424,7 +449,8 @@ public sealed class OutboxContractTests
     internal static async Task<IReadOnlyList<ClaimedMail>> ClaimAsync(OtpServer server, int count = 100)
     {
         await using var work = new Work(server);
-        return await work.Queue.ClaimAsync(count, Lease, CancellationToken.None);
+        var untried = await work.Queue.ClaimAsync(MailSelection.OldestUntried, count, Lease, CancellationToken.None);
+        return [.. untried, .. await work.Queue.ClaimAsync(MailSelection.Retries, count - untried.Count, Lease, CancellationToken.None)];
     }
 
     private static void WithMailCommand(WebApplicationBuilder builder) => builder.Services.AddHandlersFrom(typeof(QueueMailCommand).Assembly);

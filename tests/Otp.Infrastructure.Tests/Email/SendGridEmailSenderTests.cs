@@ -101,7 +101,7 @@ public sealed class SendGridEmailSenderTests : IAsyncLifetime
     {
         AnswerWith(status);
 
-        (await SendAsync()).Should().Be(new SendOutcome.TemporaryFailure($"HTTP {status}"));
+        (await SendAsync()).Should().Be(new SendOutcome.TemporaryFailure($"HTTP {status}", IsProviderDown: status != 429));
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class SendGridEmailSenderTests : IAsyncLifetime
     {
         AnswerWith(status, "37");
 
-        (await SendAsync()).Should().Be(new SendOutcome.TemporaryFailure($"HTTP {status}", TimeSpan.FromSeconds(37)));
+        (await SendAsync()).Should().Be(new SendOutcome.TemporaryFailure($"HTTP {status}", TimeSpan.FromSeconds(37), status != 429));
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class SendGridEmailSenderTests : IAsyncLifetime
 
         var delivery = _server.DeliverAsync();
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        _server.Time.Advance(MailDispatcher.SendTimeout);
+        _server.Time.Advance(MailDelivery.SendTimeout);
         await delivery.WaitAsync(TimeSpan.FromSeconds(10));
 
         (await Delivery.OutboxContractTests.RowsAsync(_server)).Single().Reason.Should().Be("timeout");
@@ -252,8 +252,12 @@ public sealed class SendGridEmailSenderTests : IAsyncLifetime
         ["Email:From:Name"] = "Acme",
     });
 
-    private static void ShouldFailForNowWithoutPersonalData(SendOutcome outcome) =>
-        outcome.Should().BeOfType<SendOutcome.TemporaryFailure>().Which.Reason.Should().StartWith("no answer: ").And.NotContainAny("ada", "example", "127.0.0.1");
+    private static void ShouldFailForNowWithoutPersonalData(SendOutcome outcome)
+    {
+        var failure = outcome.Should().BeOfType<SendOutcome.TemporaryFailure>().Subject;
+        failure.Reason.Should().StartWith("no answer: ").And.NotContainAny("ada", "example", "127.0.0.1");
+        failure.IsProviderDown.Should().BeTrue();
+    }
 
     private void AnswerWith(int status, string? retryAfter = null) => _sendGrid.Answer = context =>
     {

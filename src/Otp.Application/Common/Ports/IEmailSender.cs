@@ -35,7 +35,8 @@ public abstract record SendOutcome
     /// <summary>It may work later.</summary>
     /// <param name="Reason">Why, in a few words without personal data.</param>
     /// <param name="RetryAfter">The least time to wait, where the provider said so.</param>
-    public sealed record TemporaryFailure(string Reason, TimeSpan? RetryAfter = null) : SendOutcome;
+    /// <param name="IsProviderDown">Whether any other mail would have failed, too: no connection, no answer, a breakdown (HTTP 408, 5xx); not what concerns this mail alone.</param>
+    public sealed record TemporaryFailure(string Reason, TimeSpan? RetryAfter = null, bool IsProviderDown = false) : SendOutcome;
 
     /// <summary>It will never work.</summary>
     /// <param name="Reason">Why, in a few words without personal data.</param>

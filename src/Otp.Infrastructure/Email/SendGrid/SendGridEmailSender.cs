@@ -25,7 +25,7 @@ internal sealed class SendGridEmailSender(HttpClient client, IOptions<EmailOptio
         }
         catch (HttpRequestException exception)
         {
-            return new SendOutcome.TemporaryFailure($"no answer: {exception.HttpRequestError}");
+            return new SendOutcome.TemporaryFailure($"no answer: {exception.HttpRequestError}", IsProviderDown: true);
         }
     }
 
@@ -37,8 +37,10 @@ internal sealed class SendGridEmailSender(HttpClient client, IOptions<EmailOptio
         }
 
         var reason = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}");
-        var isTemporary = response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500;
-        return isTemporary ? new SendOutcome.TemporaryFailure(reason, RetryAfterOf(response)) : new SendOutcome.PermanentFailure(reason);
+        var isProviderDown = response.StatusCode == HttpStatusCode.RequestTimeout || (int)response.StatusCode >= 500;
+        return isProviderDown || response.StatusCode == HttpStatusCode.TooManyRequests
+            ? new SendOutcome.TemporaryFailure(reason, RetryAfterOf(response), isProviderDown)
+            : new SendOutcome.PermanentFailure(reason);
     }
 
     private TimeSpan? RetryAfterOf(HttpResponseMessage response)

@@ -29,7 +29,7 @@ internal sealed class SmtpEmailSender(IOptions<EmailOptions> options, TimeProvid
         }
         catch (SocketException exception)
         {
-            return new SendOutcome.TemporaryFailure($"SMTP: no connection, {exception.SocketErrorCode}");
+            return new SendOutcome.TemporaryFailure($"SMTP: no connection, {exception.SocketErrorCode}", IsProviderDown: true);
         }
     }
 }

@@ -24,16 +24,19 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpOptions options
     {
         try
         {
-            return await PrepareAsync(cancellationToken) ?? await TransferAsync(sender, recipient, content, cancellationToken);
+            // Before a mail is named, whatever goes wrong goes wrong for every mail.
+            return await PrepareAsync(cancellationToken) is { } unprepared
+                ? unprepared with { IsProviderDown = true }
+                : await TransferAsync(sender, recipient, content, cancellationToken);
         }
         catch (IOException)
         {
-            return new SendOutcome.TemporaryFailure($"SMTP: the connection was lost at {_stage}");
+            return new SendOutcome.TemporaryFailure($"SMTP: the connection was lost at {_stage}", IsProviderDown: true);
         }
     }
 
     /// <returns>Why it cannot go on, or <see langword="null"/>.</returns>
-    private async Task<SendOutcome?> PrepareAsync(CancellationToken cancellationToken)
+    private async Task<SendOutcome.TemporaryFailure?> PrepareAsync(CancellationToken cancellationToken)
     {
         if (options.Security == SmtpSecurity.Tls && await ProtectAsync(cancellationToken) is { } unprotected)
         {
@@ -59,14 +62,14 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpOptions options
         return options.UserName is null ? null : await SignInAsync(cancellationToken);
     }
 
-    private async Task<SendOutcome?> ReadExtensionsAsync(CancellationToken cancellationToken)
+    private async Task<SendOutcome.TemporaryFailure?> ReadExtensionsAsync(CancellationToken cancellationToken)
     {
         var reply = await AskAsync("EHLO", connection.LocalName, cancellationToken);
         _extensions = reply.Lines;
         return reply.IsPositive ? null : NotReady(reply);
     }
 
-    private async Task<SendOutcome?> StartTlsAsync(CancellationToken cancellationToken)
+    private async Task<SendOutcome.TemporaryFailure?> StartTlsAsync(CancellationToken cancellationToken)
     {
         if (!_extensions.Skip(1).Any(extension => extension.Trim().Equals("STARTTLS", StringComparison.OrdinalIgnoreCase)))
         {
@@ -88,7 +91,7 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpOptions options
         return await ProtectAsync(cancellationToken) ?? await ReadExtensionsAsync(cancellationToken);
     }
 
-    private async Task<SendOutcome?> ProtectAsync(CancellationToken cancellationToken)
+    private async Task<SendOutcome.TemporaryFailure?> ProtectAsync(CancellationToken cancellationToken)
     {
         _stage = "TLS";
         var errors = SslPolicyErrors.None;
@@ -103,7 +106,7 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpOptions options
         }
     }
 
-    private async Task<SendOutcome?> SignInAsync(CancellationToken cancellationToken)
+    private async Task<SendOutcome.TemporaryFailure?> SignInAsync(CancellationToken cancellationToken)
     {
         var mechanisms = _extensions.Skip(1).Where(extension => extension.StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase))
             .SelectMany(extension => extension.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -176,7 +179,11 @@ internal sealed class SmtpSession(SmtpConnection connection, SmtpOptions options
         return connection.AskAsync(argument is null ? command : $"{command} {argument}", cancellationToken);
     }
 
-    private SendOutcome.TemporaryFailure NotReady(SmtpReply reply) => new($"{reply} at {_stage}{Hint(reply)}");
+    private SendOutcome.TemporaryFailure NotReady(SmtpReply reply) => new($"{reply} at {_stage}{Hint(reply)}")
+    {
+        // RFC 5321, 3.8: 421 ends the connection, at any stage.
+        IsProviderDown = reply.Code == 421 || IsAboutSigningIn(reply),
+    };
 
     private SendOutcome Refused(SmtpReply reply) =>
         reply.Code >= 500 && !IsAboutSigningIn(reply) ? new SendOutcome.PermanentFailure($"{reply} at {_stage}") : NotReady(reply);

@@ -12,13 +12,13 @@ internal sealed class OutboxQueue(OtpDbContext context, IOtpEmailFactorRepositor
 {
     private const int EraseBatch = 500;
 
-    public async Task<IReadOnlyList<ClaimedMail>> ClaimAsync(int count, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailSelection selection, int count, TimeSpan lease, CancellationToken cancellationToken)
     {
         var now = time.Now();
         var leaseId = Guid.CreateVersion7(now);
-        var claimed = await context.ClaimDueAsync(leaseId, now, now + lease, count, cancellationToken);
+        var claimed = await context.ClaimDueAsync(selection, leaseId, now, now + lease, count, cancellationToken);
         return [.. claimed.Select(message => new ClaimedMail(
-            message.Id, message.UserId, message.Kind, message.SubjectId, message.Attempts, message.ExpiresAt, leaseId, message.Content))];
+            message.Id, message.UserId, message.Kind, message.SubjectId, message.Attempts, message.ExpiresAt, leaseId, message.DueAt, message.Content))];
     }
 
     public async Task<bool> IsStillWantedAsync(MailReference mail, CancellationToken cancellationToken)
@@ -39,32 +39,32 @@ internal sealed class OutboxQueue(OtpDbContext context, IOtpEmailFactorRepositor
 
     public MailContent Open(ClaimedMail mail) => protector.Unprotect(mail.ProtectedContent.Span, mail.Id, mail.UserId);
 
-    public Task FinishAsync(ClaimedMail mail, DeliveryState state, string? reason, CancellationToken cancellationToken)
+    public async Task<bool> FinishAsync(ClaimedMail mail, DeliveryState state, string? reason, CancellationToken cancellationToken)
     {
         var now = time.Now();
 
         // A failed mail can be tried again by hand while its code lives; anything else is never needed again.
         var keepsContent = state == DeliveryState.Failed && mail.ExpiresAt > now;
-        return Leased(mail).ExecuteUpdateAsync(
+        return await Leased(mail).ExecuteUpdateAsync(
             message => message
                 .SetProperty(item => item.State, state)
                 .SetProperty(item => item.StateChangedAt, now)
                 .SetProperty(item => item.Reason, reason)
                 .SetProperty(item => item.LeaseId, (Guid?)null)
                 .SetProperty(item => item.Content, item => keepsContent ? item.Content : null),
-            cancellationToken);
+            cancellationToken) > 0;
     }
 
-    public Task PutBackAsync(ClaimedMail mail, DateTimeOffset dueAt, string? reason, CancellationToken cancellationToken)
+    public async Task<bool> PutBackAsync(ClaimedMail mail, DateTimeOffset dueAt, string? reason, CancellationToken cancellationToken)
     {
         var untried = reason is null ? 1 : 0;
-        return Leased(mail).ExecuteUpdateAsync(
+        return await Leased(mail).ExecuteUpdateAsync(
             message => message
                 .SetProperty(item => item.DueAt, dueAt)
                 .SetProperty(item => item.Reason, item => reason ?? item.Reason)
                 .SetProperty(item => item.Attempts, item => item.Attempts - untried)
                 .SetProperty(item => item.LeaseId, (Guid?)null),
-            cancellationToken);
+            cancellationToken) > 0;
     }
 
     public async Task EraseExpiredContentsAsync(CancellationToken cancellationToken)

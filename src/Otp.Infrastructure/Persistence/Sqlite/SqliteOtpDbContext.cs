@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Infrastructure.Persistence.Outbox;
 
@@ -35,7 +36,7 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
     }
 
     internal override async Task<List<OutboxMessage>> ClaimDueAsync(
-        Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
+        MailSelection selection, Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
     {
         // A look without the write lock first: most of the time nothing is due.
         if (!await OutboxMessages.AnyAsync(message => message.State == DeliveryState.Queued && message.DueAt <= now, cancellationToken))
@@ -46,13 +47,13 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
         await WriteGate.WaitAsync(cancellationToken);
         try
         {
-            return await OutboxMessages.FromSql(
-                $"""
-                UPDATE outbox_messages SET lease_id = {leaseId}, due_at = {leaseUntil.UtcTicks}, attempts = attempts + 1
+            var sql = $$"""
+                UPDATE outbox_messages SET lease_id = {0}, due_at = {1}, attempts = attempts + 1
                 WHERE (id, user_id) IN (
-                    SELECT id, user_id FROM outbox_messages WHERE state = 'Queued' AND due_at <= {now.UtcTicks} ORDER BY due_at LIMIT {count})
+                    SELECT id, user_id FROM outbox_messages WHERE state = 'Queued' AND due_at <= {2} {{DueSql(selection)}} LIMIT {3})
                 RETURNING *
-                """).AsNoTracking().ToListAsync(cancellationToken);
+                """;
+            return await OutboxMessages.FromSqlRaw(sql, leaseId, leaseUntil.UtcTicks, now.UtcTicks, count).AsNoTracking().ToListAsync(cancellationToken);
         }
         finally
         {

@@ -51,7 +51,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
     [InlineData("end", "452", "SMTP 452 at the end of the mail")]
     public async Task Send_WhenTheServerRefusesForNow_ShouldFailForNow(string stage, string code, string reason)
     {
-        (await SendAsync(server => server.Answers[stage] = $"{code} 4.7.1 {Chatter}")).Should().Be(new SendOutcome.TemporaryFailure(reason));
+        (await SendAsync(server => server.Answers[stage] = $"{code} 4.7.1 {Chatter}")).Should().Be(Failure(reason, ConcernsEveryMail(stage) || code is "421" or "530" or "535"));
     }
 
     [Theory]
@@ -85,13 +85,13 @@ public sealed class SmtpEmailSenderTests : IDisposable
     {
         var outcome = await SendAsync(server => server.Answers[stage] = answer == "250-never ends\r\n250" ? string.Join("\r\n", Enumerable.Repeat("250-more", 101)) : answer);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure($"SMTP 0 at {stage}"));
+        outcome.Should().Be(Failure($"SMTP 0 at {stage}", ConcernsEveryMail(stage)));
     }
 
     [Fact]
     public async Task Send_WhenAReplyIsALineWithoutEnd_ShouldFailForNow()
     {
-        (await SendAsync(server => server.Answers["RCPT"] = $"250 {new string('x', 100_000)}")).Should().Be(new SendOutcome.TemporaryFailure("SMTP 0 at RCPT"));
+        (await SendAsync(server => server.Answers["RCPT"] = $"250 {new string('x', 100_000)}")).Should().Be(Failure("SMTP 0 at RCPT", isProviderDown: false));
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
     [InlineData("end", "the end of the mail")]
     public async Task Send_WhenTheConnectionIsClosed_ShouldFailForNow(string stage, string said)
     {
-        (await SendAsync(server => server.Answers[stage] = SmtpStandIn.Close)).Should().Be(new SendOutcome.TemporaryFailure($"SMTP: the connection was lost at {said}"));
+        (await SendAsync(server => server.Answers[stage] = SmtpStandIn.Close)).Should().Be(Failure($"SMTP: the connection was lost at {said}"));
     }
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
 
         var outcome = await Sender(server.Port, SmtpSecurity.StartTls, _certificates.Trust, SignIn).SendAsync(Mail, default);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure($"SMTP: the connection was lost at {said}"));
+        outcome.Should().Be(Failure($"SMTP: the connection was lost at {said}"));
     }
 
     [Theory]
@@ -186,7 +186,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         taken.Stop();
 
-        (await Sender(port).SendAsync(Mail, default)).Should().Be(new SendOutcome.TemporaryFailure("SMTP: no connection, ConnectionRefused"));
+        (await Sender(port).SendAsync(Mail, default)).Should().Be(Failure("SMTP: no connection, ConnectionRefused"));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
 
         var outcome = await Sender(server.Port, SmtpSecurity.StartTls, change: SignIn).SendAsync(Mail, default);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure("SMTP: the server does not offer STARTTLS, see Email:Smtp:Security"));
+        outcome.Should().Be(Failure("SMTP: the server does not offer STARTTLS, see Email:Smtp:Security"));
         server.Commands.Should().OnlyContain(command => command.StartsWith("EHLO"));
     }
 
@@ -210,7 +210,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
 
         var outcome = await Sender(server.Port, SmtpSecurity.StartTls, _certificates.Trust, SignIn).SendAsync(Mail, default);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure($"SMTP {code} at STARTTLS"));
+        outcome.Should().Be(Failure($"SMTP {code} at STARTTLS"));
         server.Commands.Should().HaveCount(2).And.OnlyContain(command => command.StartsWith("EHLO") || command == "STARTTLS");
     }
 
@@ -222,7 +222,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
 
         var outcome = await Sender(server.Port, SmtpSecurity.StartTls, _certificates.Trust, SignIn).SendAsync(Mail, default);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure("SMTP 0 at STARTTLS"));
+        outcome.Should().Be(Failure("SMTP 0 at STARTTLS"));
         server.Commands.Should().HaveCount(2);
     }
 
@@ -235,7 +235,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
 
         var outcome = await Sender(server.Port, security, trust: null, options => (options.Smtp.Host, options.Smtp.UserName, options.Smtp.Password) = (host, "otp", "pw")).SendAsync(Mail, default);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure($"SMTP: the certificate is refused, {error}"));
+        outcome.Should().Be(Failure($"SMTP: the certificate is refused, {error}"));
         server.Commands.Should().NotContain(command => !command.StartsWith("EHLO") && command != "STARTTLS");
         server.Mails.Should().BeEmpty();
     }
@@ -248,7 +248,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
         // The loopback interface has more addresses than the one in the certificate.
         var outcome = await Sender(server.Port, SmtpSecurity.StartTls, _certificates.Trust, options => options.Smtp.Host = "::ffff:127.0.0.1").SendAsync(Mail, default);
 
-        outcome.Should().Be(new SendOutcome.TemporaryFailure("SMTP: the certificate is refused, RemoteCertificateNameMismatch"));
+        outcome.Should().Be(Failure("SMTP: the certificate is refused, RemoteCertificateNameMismatch"));
         server.Commands.Should().HaveCount(2);
     }
 
@@ -303,7 +303,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
         await using var server = new SmtpStandIn { Extensions = extensions };
         server.Answers[stage] = $"{code} 5.7.8 {Chatter}";
 
-        (await Sender(server.Port, change: SignIn).SendAsync(Mail, default)).Should().Be(new SendOutcome.TemporaryFailure($"SMTP {code} at AUTH{hint}"));
+        (await Sender(server.Port, change: SignIn).SendAsync(Mail, default)).Should().Be(Failure($"SMTP {code} at AUTH{hint}"));
 
         server.Commands.Should().NotContain(command => command.StartsWith("MAIL"));
     }
@@ -318,7 +318,7 @@ public sealed class SmtpEmailSenderTests : IDisposable
         await using var server = new SmtpStandIn { Extensions = extensions };
 
         (await Sender(server.Port, change: SignIn).SendAsync(Mail, default)).Should()
-            .Be(new SendOutcome.TemporaryFailure("SMTP: the server offers neither AUTH PLAIN nor AUTH LOGIN, see Email:Smtp:UserName"));
+            .Be(Failure("SMTP: the server offers neither AUTH PLAIN nor AUTH LOGIN, see Email:Smtp:UserName"));
 
         server.Commands.Should().ContainSingle();
     }
@@ -357,6 +357,11 @@ public sealed class SmtpEmailSenderTests : IDisposable
             .Which.Should().MatchRegex(@"^RCPT TO:<ada@[a-z0-9.-]+\.example>$");
         server.Mails.Single().Should().Contain("Message-ID: <01940000-0000-7000-8000-00000000abcd@xn--bcher-kva.example>\r\n").And.MatchRegex(@"^[\r\n -~]*$");
     }
+
+    /// <summary>Before a mail is named, whatever goes wrong goes wrong for every mail.</summary>
+    private static bool ConcernsEveryMail(string stage) => stage is not ("MAIL" or "RCPT" or "DATA" or "end");
+
+    private static SendOutcome.TemporaryFailure Failure(string reason, bool isProviderDown = true) => new(reason, IsProviderDown: isProviderDown);
 
     private static async Task<SendOutcome> SendAsync(Action<SmtpStandIn> arrange)
     {

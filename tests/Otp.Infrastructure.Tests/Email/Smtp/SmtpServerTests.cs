@@ -143,7 +143,7 @@ public sealed class SmtpServerTests(SmtpServerTests.Relay relay) : IClassFixture
         await using var server = await StartAsync(SmtpSecurity.StartTls, ["--user", "otp", "--password", "another", "--without", without]);
 
         (await Sender(server.Port, SmtpSecurity.StartTls, _certificates.Trust, SignIn).SendAsync(Mail, default)).Should()
-            .Be(new SendOutcome.TemporaryFailure("SMTP 535 at AUTH, see Email:Smtp:UserName, Password and Security"));
+            .Be(new SendOutcome.TemporaryFailure("SMTP 535 at AUTH, see Email:Smtp:UserName, Password and Security", IsProviderDown: true));
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class SmtpServerTests(SmtpServerTests.Relay relay) : IClassFixture
         await using var server = await StartAsync(isAboutTls ? SmtpSecurity.StartTls : SmtpSecurity.None, ["--user", "otp", "--password", "hunter2 ü"]);
 
         (await Sender(server.Port).SendAsync(Mail, default)).Should()
-            .Be(new SendOutcome.TemporaryFailure("SMTP 530 at MAIL, see Email:Smtp:UserName, Password and Security"));
+            .Be(new SendOutcome.TemporaryFailure("SMTP 530 at MAIL, see Email:Smtp:UserName, Password and Security", IsProviderDown: true));
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class SmtpServerTests(SmtpServerTests.Relay relay) : IClassFixture
 
         var delivery = server.DeliverAsync();
         await standIn.Hanging.WaitAsync(TimeSpan.FromSeconds(30));
-        server.Time.Advance(MailDispatcher.SendTimeout);
+        server.Time.Advance(MailDelivery.SendTimeout);
         await delivery.WaitAsync(TimeSpan.FromSeconds(10));
 
         var row = (await Delivery.OutboxContractTests.RowsAsync(server)).Single();
