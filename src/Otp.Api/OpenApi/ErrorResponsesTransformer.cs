@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Otp.Api.Http;
+using Otp.Api.Security;
 using Otp.Application.Common;
 using Otp.Application.Delivery;
 using Otp.Application.Users;
@@ -73,6 +74,11 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
         {
             statuses.UnionWith([HttpStatusCode.Unauthorized, HttpStatusCode.NotAcceptable, HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable]);
+        }
+
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<LimitClientAttribute>().Any())
+        {
+            statuses.Add(HttpStatusCode.TooManyRequests);
         }
 
         if (operation.RequestBody is not null)

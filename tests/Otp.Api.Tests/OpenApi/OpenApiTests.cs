@@ -69,8 +69,8 @@ public sealed class OpenApiTests
 
     [Theory]
     [InlineData("PUT", "/api/v1/user/me/email/otp", "CreateEmailOneTimePasscode", "200 401 404 406 409 429 500 503")]
-    [InlineData("GET", "/api/v1/user/me/email/status", "GetEmailVerificationStatus", "200 401 404 406 500 503")]
-    [InlineData("POST", "/api/v1/user/me/email/verify", "VerifyEmail", "200 400 401 404 406 413 415 422 500 503")]
+    [InlineData("GET", "/api/v1/user/me/email/status", "GetEmailVerificationStatus", "200 401 404 406 429 500 503")]
+    [InlineData("POST", "/api/v1/user/me/email/verify", "VerifyEmail", "200 400 401 404 406 413 415 422 429 500 503")]
     [InlineData("GET", "/health/live", "GetLiveness", "200")]
     [InlineData("GET", "/health/ready", "GetReadiness", "200 503")]
     public void Operation_WhenDescribed_ShouldListWhatItCanAnswer(string method, string path, string operationId, string statuses)
