@@ -183,6 +183,6 @@ public sealed partial class MailDelivery(
     [LoggerMessage(27, LogLevel.Error, "The protection key of mail {DeliveryId} ({Kind}) is not configured in this process: such mails are left to processes that have it")]
     private partial void LogMissingKey(Guid deliveryId, MailKind kind);
 
-    [LoggerMessage(28, LogLevel.Warning, "Mail {DeliveryId} ({Kind}) was not finished within its lease: another process has it, and may have sent it again")]
+    [LoggerMessage(28, LogLevel.Warning, "Mail {DeliveryId} ({Kind}) was out of this process's hands when it was to be settled: its lease has ended, and it may be sent twice, or the provider has reported on it before")]
     private partial void LogLeaseLost(Guid deliveryId, MailKind kind);
 }

@@ -36,7 +36,7 @@ public sealed partial class MailDispatcher(
     private readonly SendSlots _slots = new(options.Value.Concurrency);
     private readonly ProviderCircuit _circuit = new(time, metrics);
     private DateTimeOffset _nextLookForRetries = DateTimeOffset.MinValue;
-    private int _turn;
+    private int _turn = Turns.Length - 1;
 
     /// <summary>Sends until it is stopped; then waits for the mails in flight, or gives them back.</summary>
     /// <param name="stopping">Stops claiming.</param>
@@ -99,7 +99,7 @@ public sealed partial class MailDispatcher(
         }
 
         var free = _slots.Free;
-        var turns = Enumerable.Range(0, free).Select(_ => Turns[_turn++ % Turns.Length]).CountBy(turn => turn).ToDictionary();
+        var turns = Enumerable.Range(0, free).Select(_ => NextTurn()).CountBy(turn => turn).ToDictionary();
         int TurnsOf(MailSelection selection) => turns.GetValueOrDefault(selection);
 
         var newest = await StartAsync(MailSelection.NewestUntried, TurnsOf(MailSelection.NewestUntried), aborting);
@@ -111,6 +111,12 @@ public sealed partial class MailDispatcher(
         var retries = await StartAsync(MailSelection.Retries, free - newest - oldest, aborting);
         var rest = free - newest - oldest - retries;
         return newest + oldest + retries + (isAnyUntried ? await StartAsync(MailSelection.OldestUntried, rest, aborting) : 0);
+    }
+
+    private MailSelection NextTurn()
+    {
+        _turn = (_turn + 1) % Turns.Length;
+        return Turns[_turn];
     }
 
     /// <summary>Starts one mail while the provider seems down: one that was never tried, since one that fails whatever the provider does would prove nothing.</summary>
