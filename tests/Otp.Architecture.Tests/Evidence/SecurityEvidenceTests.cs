@@ -78,6 +78,11 @@ public sealed partial class SecurityEvidenceTests
     private static bool Carries(string source, string id, string test)
     {
         var (type, method) = (test.Split('.')[0], test.Split('.')[1]);
+        if (!source.Contains(method, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         var trait = $"[Trait(\"Requirement\", \"{id}\")]";
         var classes = Regex.Match(source, $@"(?<attributes>(^[ \t]*\[.*\r?\n)*)^[ \t]*public [a-z ]*class {type}\b", RegexOptions.Multiline);
         var methods = Regex.Match(source, $@"(?<attributes>(^[ \t]*\[.*\r?\n)*)^[ \t]*public [^=;(]*\b{method}\(", RegexOptions.Multiline);
