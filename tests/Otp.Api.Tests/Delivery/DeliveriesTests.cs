@@ -15,6 +15,7 @@ public sealed class DeliveriesTests
     private const string List = "api/v1/deliveries";
 
     [Theory, BothDatabases]
+    [Trait("Requirement", "SEC-15")]
     public async Task List_WhenFiltered_ShouldShowThoseMailsOfTheCallersUsersAlone(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);

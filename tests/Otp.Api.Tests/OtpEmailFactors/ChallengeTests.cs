@@ -42,6 +42,7 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-11")]
     public async Task Challenge_WhenReturned_ShouldShowTheCodeOnceAndNoDelivery()
     {
         var user = await _server.AsUserWithFactorAsync(_user, Address);

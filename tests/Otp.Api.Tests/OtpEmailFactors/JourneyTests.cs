@@ -141,6 +141,7 @@ public sealed class JourneyTests
     }
 
     [Theory, BothDatabases]
+    [Trait("Requirement", "SEC-25")]
     public async Task ContactFactor_WhenAnotherStandsAtTheNewAddress_ShouldGiveWay(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);

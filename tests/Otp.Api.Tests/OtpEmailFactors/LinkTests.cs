@@ -171,6 +171,7 @@ public sealed partial class LinkTests(SharedOtpServer shared) : IClassFixture<Sh
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-19")]
     public async Task Template_WhenFilledWithHostileValues_ShouldEncodeThemByContext()
     {
         const string Name = "A&B=\"<ü> '{{.Code}}/../#?%41\\@evil";

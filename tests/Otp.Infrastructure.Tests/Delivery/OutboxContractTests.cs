@@ -253,6 +253,7 @@ public sealed class OutboxContractTests
     [BothDatabases(DeliveryState.Sent)]
     [BothDatabases(DeliveryState.Expired)]
     [BothDatabases(DeliveryState.Superseded)]
+    [Trait("Requirement", "SEC-27")]
     public async Task Finish_WhenNothingIsLeftToDo_ShouldEraseTheContent(DatabaseProvider provider, DeliveryState state)
     {
         await using var server = await OtpServer.StartAsync(provider);
@@ -270,6 +271,7 @@ public sealed class OutboxContractTests
     }
 
     [Theory, BothDatabases]
+    [Trait("Requirement", "SEC-27")]
     public async Task Finish_WhenItFailed_ShouldKeepTheContentUntilTheCodeExpires(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);
@@ -294,6 +296,7 @@ public sealed class OutboxContractTests
     }
 
     [Theory, BothDatabases]
+    [Trait("Requirement", "SEC-27")]
     public async Task EraseExpiredContents_WhenThereAreMoreThanOneBatch_ShouldEraseAllAndNothingElse(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);
