@@ -11,6 +11,15 @@ internal sealed class RequestLimits(RequestDelegate next, ErrorWriter errors)
     /// <summary>The largest body, in bytes, of a route that says nothing else by <see cref="RequestSizeLimitAttribute"/>.</summary>
     public const int MaxBodyBytes = 16 * 1024;
 
+    /// <summary>The longest request line, in bytes: method, path and query string.</summary>
+    public const int MaxRequestLineBytes = 8 * 1024;
+
+    /// <summary>All headers of a request together, in bytes; a token with many claims takes some.</summary>
+    public const int MaxHeaderBytes = 32 * 1024;
+
+    /// <summary>Headers of a request, in number.</summary>
+    public const int MaxHeaders = 100;
+
     /// <summary>How deep JSON may be nested.</summary>
     public const int MaxJsonDepth = 16;
 

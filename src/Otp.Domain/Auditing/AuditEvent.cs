@@ -59,4 +59,7 @@ public enum AuditAction
 
     /// <summary>A factor is gone.</summary>
     FactorRemoved = 12,
+
+    /// <summary>Somebody has put a mail that had failed into the queue again, with the same code.</summary>
+    MailRetried = 13,
 }

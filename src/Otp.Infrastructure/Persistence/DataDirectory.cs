@@ -26,7 +26,15 @@ public sealed class DataDirectory(string path)
     {
         try
         {
-            Directory.CreateDirectory(FullPath);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(FullPath);
+            }
+            else
+            {
+                // The database in it holds addresses. A folder that is there already keeps the permissions that its owner gave it.
+                Directory.CreateDirectory(FullPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

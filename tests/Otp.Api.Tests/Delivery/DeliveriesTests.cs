@@ -119,6 +119,7 @@ public sealed class DeliveriesTests
         await awake.WaitAsync(TimeSpan.FromSeconds(30));
         ((string)(await ada.StatusAsync()).Results["delivery"]!["state"]!).Should().Be("queued");
 
+        (await server.CountAsync("audit_entries WHERE action = 13 AND user_id = 'ada' AND actor_id = 'operator'")).Should().Be(1);
         (await server.DeliverAsync()).Should().Be(1);
         sender.Codes.Should().HaveCount(2);
         sender.Codes[1].Should().Be(sender.Codes[0]);

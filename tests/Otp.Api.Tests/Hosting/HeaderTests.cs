@@ -1,5 +1,6 @@
 using System.Net;
 using Otp.Api.Tests.Errors;
+using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 
 namespace Otp.Api.Tests.Hosting;
@@ -53,6 +54,48 @@ public sealed class HeaderTests(ErrorServers servers)
 
         answer.Headers["Trace-Id"].Should().Be(TraceId);
         ((string)answer.Error["message"]!).Should().Contain(TraceId);
+    }
+
+    [Theory, BothEnvironments]
+    [Trait("Requirement", "SEC-22")]
+    public async Task Send_WhenTheUrlOrAHeaderIsTooLarge_ShouldBeRefused(string environment)
+    {
+        (await servers.NewUser(environment).GetAsync($"api/v1/user/me/email/status?x={new string('x', 7_000)}")).Status.Should().Be(HttpStatusCode.OK);
+        (await servers.NewUser(environment).GetAsync($"api/v1/user/me/email/status?x={new string('x', 8_192)}")).Status.Should().Be(HttpStatusCode.RequestUriTooLong);
+
+        foreach (var (length, isTaken) in new[] { (30_000, true), (33_000, false) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/user/me/email/status");
+            request.Headers.Add("X-Long", new string('x', length));
+            (await servers.NewUser(environment).SendAsync(request)).Status.Should().Be(isTaken ? HttpStatusCode.OK : HttpStatusCode.RequestHeaderFieldsTooLarge);
+        }
+
+        using var many = new HttpRequestMessage(HttpMethod.Get, "api/v1/user/me/email/status");
+        for (var header = 0; header < 101; header++)
+        {
+            many.Headers.Add($"X-Header-{header}", "x");
+        }
+
+        (await servers.NewUser(environment).SendAsync(many)).Status.Should().Be(HttpStatusCode.RequestHeaderFieldsTooLarge);
+    }
+
+    [Theory]
+    [InlineData("Production", "https", true)]
+    [InlineData("Production", "http", false)]
+    [InlineData("Development", "https", false)]
+    public async Task Send_WhenItCameOverHttps_ShouldTellBrowsersToStayThere(string environment, string scheme, bool isTold)
+    {
+        var settings = ErrorServers.SettingsOf(environment);
+        settings["ReverseProxy:KnownProxies:0"] = "127.0.0.1";
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, settings);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "health/live");
+        request.Headers.Host = "otp.example";
+        request.Headers.Add("X-Forwarded-Proto", scheme);
+
+        var answer = await server.Anonymous().SendAsync(request);
+
+        answer.Status.Should().Be(HttpStatusCode.OK);
+        answer.Headers.ContainsKey("Strict-Transport-Security").Should().Be(isTold);
     }
 
     private static void ShouldCarryTheSecurityHeaders(OtpAnswer answer)

@@ -16,7 +16,9 @@ public sealed class ErrorTests(SharedOtpServer shared) : IClassFixture<SharedOtp
     {
         ["EmailVerification.AlreadyVerified"] = "a code for a verified address is answered with success (rule 15), a guess as one without a code",
         ["User.PermissionDenied"] = "the same as 403",
-        ["429"] = "by the limits per client, where there are some",
+        ["Recipient.Suppressed"] = "in SuppressionTests",
+        ["Client.TooManyRequests"] = "in ClientLimitTests",
+        ["429"] = "by extensions, whose errors are not in the list",
         ["500"] = "in FrameworkErrorTests",
         ["503"] = "in FrameworkErrorTests",
     };

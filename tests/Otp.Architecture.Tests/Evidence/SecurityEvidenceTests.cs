@@ -7,7 +7,7 @@ namespace Otp.Architecture.Tests.Evidence;
 public sealed partial class SecurityEvidenceTests
 {
     /// <summary>The requirements of which something is not there yet. Take one out when it is; put none in.</summary>
-    private static readonly string[] NotYet = ["SEC-11", "SEC-12", "SEC-13", "SEC-22", "SEC-24", "SEC-27", "SEC-28", "SEC-30"];
+    private static readonly string[] NotYet = ["SEC-11", "SEC-12", "SEC-22", "SEC-24", "SEC-27", "SEC-28", "SEC-30"];
 
     private static readonly IReadOnlyList<Row> Rows =
         [.. RowPattern().Matches(File.ReadAllText(Repository.PathOf("docs/security.md"))).Select(match => new Row(match.Groups["id"].Value, match.Groups["proof"].Value))];
@@ -35,7 +35,7 @@ public sealed partial class SecurityEvidenceTests
         Rows.Select(row => row.Id).Should().Equal(Enumerable.Range(1, 30).Select(number => $"SEC-{number:00}"));
 
     [Fact]
-    public void Row_WhenItNamesNoTest_ShouldSayThatThereIsNoneYet() => Rows.Where(row => row.Tests.Count == 0).Should().OnlyContain(row => row.IsIncomplete);
+    public void Row_WhenItNamesNoTest_ShouldSayThatThereIsNoneYet() => Rows.Where(row => row.Tests.Count == 0 && !row.IsIncomplete).Should().BeEmpty();
 
     [Fact]
     public void Rows_WhenSomethingIsNotThereYet_ShouldBeTheKnownOnes() => Rows.Where(row => row.IsIncomplete).Select(row => row.Id).Should().Equal(NotYet);

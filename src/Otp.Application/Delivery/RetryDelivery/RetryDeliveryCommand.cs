@@ -1,6 +1,7 @@
 using MediatR;
 using Otp.Application.Common;
 using Otp.Application.Common.Ports;
+using Otp.Domain.Auditing;
 using Otp.Domain.Common;
 
 namespace Otp.Application.Delivery.RetryDelivery;
@@ -10,7 +11,7 @@ namespace Otp.Application.Delivery.RetryDelivery;
 /// <param name="DeliveryId">The mail.</param>
 public sealed record RetryDeliveryCommand(OwnerScope Scope, Guid DeliveryId) : ICommand<Result<DeliveryDto>>;
 
-internal sealed class RetryDeliveryHandler(IDeliveryLog deliveries, IOutboxQueue queue, TimeProvider time) : IRequestHandler<RetryDeliveryCommand, Result<DeliveryDto>>
+internal sealed class RetryDeliveryHandler(IDeliveryLog deliveries, IOutboxQueue queue, IAuditTrail audit, TimeProvider time) : IRequestHandler<RetryDeliveryCommand, Result<DeliveryDto>>
 {
     public async Task<Result<DeliveryDto>> Handle(RetryDeliveryCommand request, CancellationToken cancellationToken)
     {
@@ -27,6 +28,7 @@ internal sealed class RetryDeliveryHandler(IDeliveryLog deliveries, IOutboxQueue
         }
 
         await deliveries.RequeueAsync(mail, now, cancellationToken);
+        audit.Add(new AuditEvent(AuditAction.MailRetried, mail.UserId, now) { DeliveryId = mail.Id });
         return new DeliveryDto(DeliveryState.Queued, now);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class AuditTrail(OtpDbContext context, ICallerContext caller) : 
         context.AuditEntries.AddRange(entries);
     }
 
+    public void Add(AuditEvent happened) => context.AuditEntries.Add(ToEntry(happened));
+
     public async Task<IReadOnlyList<AuditEntryDto>> ListAsync(
         OwnerScope scope, string? userId, AuditAction? action, Guid? after, int count, CancellationToken cancellationToken)
     {
