@@ -13,11 +13,14 @@ internal sealed class AuditTrail(OtpDbContext context, ICallerContext caller) : 
     /// <summary>Adds what has happened to the loaded aggregates since the last call.</summary>
     public void Append()
     {
-        var entries = context.ChangeTracker.Entries<AggregateRoot>().SelectMany(entry => entry.Entity.TakeAuditEvents()).Select(ToEntry).ToList();
-        context.AuditEntries.AddRange(entries);
+        var happened = context.ChangeTracker.Entries<AggregateRoot>().SelectMany(entry => entry.Entity.TakeAuditEvents()).ToList();
+
+        // Made from the time, and in the order of the events also where they are of one time.
+        var ids = happened.Select(item => Guid.CreateVersion7(item.OccurredAt)).Order();
+        context.AuditEntries.AddRange(happened.Zip(ids, ToEntry));
     }
 
-    public void Add(AuditEvent happened) => context.AuditEntries.Add(ToEntry(happened));
+    public void Add(AuditEvent happened) => context.AuditEntries.Add(ToEntry(happened, Guid.CreateVersion7(happened.OccurredAt)));
 
     public async Task<IReadOnlyList<AuditEntryDto>> ListAsync(
         OwnerScope scope, string? userId, AuditAction? action, Guid? after, int count, CancellationToken cancellationToken)
@@ -61,10 +64,9 @@ internal sealed class AuditTrail(OtpDbContext context, ICallerContext caller) : 
             .ToListAsync(cancellationToken);
     }
 
-    private AuditEntry ToEntry(AuditEvent happened) => new()
+    private AuditEntry ToEntry(AuditEvent happened, Guid id) => new()
     {
-        // Made from the time, so that the ids are in the order of the entries.
-        Id = Guid.CreateVersion7(happened.OccurredAt),
+        Id = id,
         UserId = happened.UserId,
         Action = happened.Action,
         Purpose = happened.Purpose,
