@@ -6,16 +6,12 @@ using Otp.Domain.Common;
 
 namespace Otp.Application.Auditing.ListAuditEntries;
 
-/// <summary>The audit trail of the users of the caller's organisation, newest first, <see cref="PageSize"/> at a time.</summary>
+/// <summary>The audit trail of the users of the caller's organisation, newest first, some at a time.</summary>
 /// <param name="Scope">Whose users.</param>
 /// <param name="UserId">Only the entries of this user.</param>
 /// <param name="Action">Only those of this action.</param>
 /// <param name="After">The last one seen: only those before it.</param>
-public sealed record ListAuditEntriesQuery(OwnerScope Scope, string? UserId, string? Action, string? After) : IQuery<Result<AuditPageDto>>
-{
-    /// <summary>Entries in one answer, at most.</summary>
-    public const int PageSize = 50;
-}
+public sealed record ListAuditEntriesQuery(OwnerScope Scope, string? UserId, string? Action, string? After) : IQuery<Result<AuditPageDto>>;
 
 internal sealed class ListAuditEntriesHandler(IAuditTrail audit) : IRequestHandler<ListAuditEntriesQuery, Result<AuditPageDto>>
 {
@@ -23,9 +19,8 @@ internal sealed class ListAuditEntriesHandler(IAuditTrail audit) : IRequestHandl
     {
         AuditAction? action = request.Action is null ? null : Enum.Parse<AuditAction>(request.Action, ignoreCase: true);
         Guid? after = request.After is null ? null : Guid.Parse(request.After);
-        var found = await audit.ListAsync(request.Scope, request.UserId, action, after, ListAuditEntriesQuery.PageSize + 1, cancellationToken);
-        return found.Count > ListAuditEntriesQuery.PageSize
-            ? new AuditPageDto([.. found.Take(ListAuditEntriesQuery.PageSize)], found[ListAuditEntriesQuery.PageSize - 1].Id)
-            : new AuditPageDto(found);
+        var found = await audit.ListAsync(request.Scope, request.UserId, action, after, Paging.PageSize + 1, cancellationToken);
+        var (items, next) = found.ToPage(entry => (Guid?)entry.Id);
+        return new AuditPageDto(items, next);
     }
 }

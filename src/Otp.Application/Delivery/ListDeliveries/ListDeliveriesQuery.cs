@@ -6,17 +6,13 @@ using Otp.Domain.Emails;
 
 namespace Otp.Application.Delivery.ListDeliveries;
 
-/// <summary>The mails about the users of the caller's organisation, newest first, <see cref="PageSize"/> at a time.</summary>
+/// <summary>The mails about the users of the caller's organisation, newest first, some at a time.</summary>
 /// <param name="Scope">Whose users.</param>
 /// <param name="UserId">Only those about this user.</param>
 /// <param name="Email">Only those to this address.</param>
 /// <param name="State">Only those in this state.</param>
 /// <param name="After">The last one seen: only those before it.</param>
-public sealed record ListDeliveriesQuery(OwnerScope Scope, string? UserId, string? Email, string? State, string? After) : IQuery<Result<DeliveryPageDto>>
-{
-    /// <summary>Mails in one answer, at most.</summary>
-    public const int PageSize = 50;
-}
+public sealed record ListDeliveriesQuery(OwnerScope Scope, string? UserId, string? Email, string? State, string? After) : IQuery<Result<DeliveryPageDto>>;
 
 internal sealed class ListDeliveriesHandler(IDeliveryLog deliveries) : IRequestHandler<ListDeliveriesQuery, Result<DeliveryPageDto>>
 {
@@ -29,9 +25,7 @@ internal sealed class ListDeliveriesHandler(IDeliveryLog deliveries) : IRequestH
             State = request.State is null ? null : Enum.Parse<DeliveryState>(request.State, ignoreCase: true),
             After = request.After is null ? null : Guid.Parse(request.After),
         };
-        var found = await deliveries.ListAsync(filter, ListDeliveriesQuery.PageSize + 1, cancellationToken);
-        return found.Count > ListDeliveriesQuery.PageSize
-            ? new DeliveryPageDto([.. found.Take(ListDeliveriesQuery.PageSize)], found[ListDeliveriesQuery.PageSize - 1].DeliveryId)
-            : new DeliveryPageDto(found, null);
+        var (items, next) = (await deliveries.ListAsync(filter, Paging.PageSize + 1, cancellationToken)).ToPage(mail => (Guid?)mail.DeliveryId);
+        return new DeliveryPageDto(items, next);
     }
 }

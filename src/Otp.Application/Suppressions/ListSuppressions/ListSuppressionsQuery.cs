@@ -6,23 +6,16 @@ using Otp.Domain.Recipients;
 
 namespace Otp.Application.Suppressions.ListSuppressions;
 
-/// <summary>The addresses that get no mail, <see cref="PageSize"/> at a time.</summary>
+/// <summary>The addresses that get no mail, some at a time.</summary>
 /// <param name="After">The last one seen: only those after it.</param>
-public sealed record ListSuppressionsQuery(string? After) : IQuery<Result<SuppressionPageDto>>
-{
-    /// <summary>Addresses in one answer, at most.</summary>
-    public const int PageSize = 50;
-}
+public sealed record ListSuppressionsQuery(string? After) : IQuery<Result<SuppressionPageDto>>;
 
 internal sealed class ListSuppressionsHandler(ISuppressionRepository suppressions) : IRequestHandler<ListSuppressionsQuery, Result<SuppressionPageDto>>
 {
     public async Task<Result<SuppressionPageDto>> Handle(ListSuppressionsQuery request, CancellationToken cancellationToken)
     {
         var after = request.After is null ? null : EmailAddress.Parse(request.After).Canonical;
-        var found = await suppressions.ListAsync(after, ListSuppressionsQuery.PageSize + 1, cancellationToken);
-        var items = found.Take(ListSuppressionsQuery.PageSize)
-            .Select(suppression => new SuppressionDto(suppression.Address, suppression.Reason, suppression.CreatedAt))
-            .ToList();
-        return new SuppressionPageDto(items, found.Count > items.Count ? items[^1].Email : null);
+        var (items, next) = (await suppressions.ListAsync(after, Paging.PageSize + 1, cancellationToken)).ToPage(suppression => suppression.Address);
+        return new SuppressionPageDto([.. items.Select(item => new SuppressionDto(item.Address, item.Reason, item.CreatedAt))], next);
     }
 }

@@ -4,7 +4,7 @@ using Otp.Domain.Passcodes;
 namespace Otp.Infrastructure.Persistence.Auditing;
 
 /// <summary>An entry of the audit trail, as it stands in the database. It is added, and never changed.</summary>
-internal sealed class AuditEntry
+internal sealed class AuditEntry : IUserRow
 {
     public const int MaxClientIpLength = 45;
     public const int MaxTraceIdLength = 64;

@@ -25,28 +25,13 @@ internal sealed class AuditTrail(OtpDbContext context, ICallerContext caller) : 
     public async Task<IReadOnlyList<AuditEntryDto>> ListAsync(
         OwnerScope scope, string? userId, AuditAction? action, Guid? after, int count, CancellationToken cancellationToken)
     {
-        var entries = context.AuditEntries.AsNoTracking();
-        if (scope.ResourceOwner is { } owner)
-        {
-            entries = entries.Where(entry => context.EmailVerifications.Any(user => user.UserId == entry.UserId && user.ResourceOwner == owner));
-        }
-
-        if (userId is not null)
-        {
-            entries = entries.Where(entry => entry.UserId == userId);
-        }
-
+        var entries = context.AuditEntries.AsNoTracking().NewestOf(context, scope, userId, after);
         if (action is not null)
         {
             entries = entries.Where(entry => entry.Action == action);
         }
 
-        if (after is { } last)
-        {
-            entries = entries.Where(entry => entry.Id.CompareTo(last) < 0);
-        }
-
-        return await entries.OrderByDescending(entry => entry.Id).Take(count)
+        return await entries.Take(count)
             .Select(entry => new AuditEntryDto
             {
                 Id = entry.Id,

@@ -21,12 +21,7 @@ internal sealed class DeliveryLog(OtpDbContext context, RecipientDigester digest
 
     public async Task<IReadOnlyList<DeliveryRecordDto>> ListAsync(DeliveryFilter filter, int count, CancellationToken cancellationToken)
     {
-        var messages = OfUsersIn(filter.Scope);
-        if (filter.UserId is { } userId)
-        {
-            messages = messages.Where(message => message.UserId == userId);
-        }
-
+        var messages = context.OutboxMessages.NewestOf(context, filter.Scope, filter.UserId, filter.After);
         if (filter.Recipient is { } recipient)
         {
             var digests = digester.AllDigests(recipient);
@@ -38,13 +33,7 @@ internal sealed class DeliveryLog(OtpDbContext context, RecipientDigester digest
             messages = messages.Where(message => message.State == state);
         }
 
-        if (filter.After is { } after)
-        {
-            messages = messages.Where(message => message.Id.CompareTo(after) < 0);
-        }
-
-        // Ids are made from the time: their order is that in which the mails were queued.
-        return await messages.OrderByDescending(message => message.Id).Take(count)
+        return await messages.Take(count)
             .Select(message => new DeliveryRecordDto
             {
                 DeliveryId = message.Id,
@@ -61,7 +50,7 @@ internal sealed class DeliveryLog(OtpDbContext context, RecipientDigester digest
     }
 
     public Task<LoggedMail?> FindAsync(OwnerScope scope, Guid deliveryId, CancellationToken cancellationToken) =>
-        OfUsersIn(scope).Where(message => message.Id == deliveryId)
+        context.OutboxMessages.OfUsersIn(context, scope).Where(message => message.Id == deliveryId)
             .Select(message => new LoggedMail(
                 message.Id, message.UserId, message.Kind, message.SubjectId, message.State, message.ExpiresAt, message.Content != null))
             .FirstOrDefaultAsync(cancellationToken);
@@ -116,9 +105,4 @@ internal sealed class DeliveryLog(OtpDbContext context, RecipientDigester digest
             message.Content = null;
         }
     }
-
-    private IQueryable<OutboxMessage> OfUsersIn(OwnerScope scope) => scope.ResourceOwner is not { } owner
-        ? context.OutboxMessages
-        : context.OutboxMessages.Where(message =>
-            context.EmailVerifications.Any(verification => verification.UserId == message.UserId && verification.ResourceOwner == owner));
 }

@@ -3,7 +3,7 @@ using Otp.Application.Delivery;
 namespace Otp.Infrastructure.Persistence.Outbox;
 
 /// <summary>A queued or finished mail, as it stands in the database.</summary>
-internal sealed class OutboxMessage
+internal sealed class OutboxMessage : IUserRow
 {
     public const int MaxStateLength = 16;
     public const int MaxReasonLength = 200;
