@@ -21,6 +21,7 @@ using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Npgsql;
 using Otp.Infrastructure.Persistence.Outbox;
+using Otp.Infrastructure.Persistence.Purging;
 using Otp.Infrastructure.Persistence.Repositories;
 using Otp.Infrastructure.Persistence.Sqlite;
 using Otp.Infrastructure.Security;
@@ -48,6 +49,7 @@ public static class InfrastructureRegistration
 
         services.AddEmail(configuration, environment);
         services.AddHostedService<MailDispatcherService>();
+        services.AddPurge(configuration);
         return services;
     }
 
@@ -78,6 +80,14 @@ public static class InfrastructureRegistration
         services.AddScoped<AuditTrail>();
         services.AddScoped<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddScoped<ISuppressionRepository, SuppressionRepository>();
+    }
+
+    private static void AddPurge(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<RetentionOptions, RetentionOptionsValidator>(configuration, RetentionOptions.Section);
+        services.AddScoped<Purge>();
+        services.AddSingleton<PurgeMetrics>();
+        services.AddHostedService<PurgeService>();
     }
 
     private static string DefaultSqlite(DataDirectory dataDirectory) =>

@@ -13,7 +13,7 @@ namespace Otp.TestKit;
 
 /// <summary>
 /// The whole service in this process, on a real socket and a real database, with a clock that the test moves. Mails are sent when the test says so
-/// (<see cref="DeliverAsync"/>), unless it sets <c>Delivery:Enabled</c>.
+/// (<see cref="DeliverAsync"/>), unless it sets <c>Delivery:Enabled</c>; nothing is purged, unless it sets <c>Retention:Enabled</c>.
 /// </summary>
 public sealed class OtpServer : IAsyncDisposable
 {
@@ -71,6 +71,7 @@ public sealed class OtpServer : IAsyncDisposable
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
             ["Delivery:Enabled"] = "false",
+            ["Retention:Enabled"] = "false",
 
             // All callers of a test share one address.
             ["Limits:ClientSends:Enabled"] = "false",

@@ -239,6 +239,21 @@ public sealed class EmailVerification : AggregateRoot
         RecordChange(now);
     }
 
+    /// <summary>
+    /// Lets go of what the time has ended: the code, if it expired a while ago, and of the budget what counts no more (SEC-27). What can be done next, and
+    /// how it ends, stays as it is, but that a guess finds no code where it found a dead one.
+    /// </summary>
+    public void ForgetExpired(DateTimeOffset now)
+    {
+        var (slot, budget) = (Slot.ForgetExpired(now), Budget.AsOf(now));
+        if (slot != Slot || budget != Budget)
+        {
+            Slot = slot;
+            Budget = budget;
+            RecordChange(now);
+        }
+    }
+
     private AuditEvent AboutPasscode(AuditAction action, DateTimeOffset now) => new(action, UserId, now) { Purpose = PasscodePurpose.EmailVerification };
 
     private EmailAddress? Replace(EmailAddress address, DateTimeOffset now)

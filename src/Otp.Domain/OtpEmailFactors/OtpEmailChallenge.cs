@@ -65,4 +65,13 @@ public sealed class OtpEmailChallenge
     }
 
     internal void EndPasscode() => Slot = Slot.Spend();
+
+    /// <summary>Whether there was a code to forget.</summary>
+    internal bool ForgetExpired(DateTimeOffset now)
+    {
+        var slot = Slot.ForgetExpired(now);
+        var isChanged = slot != Slot;
+        Slot = slot;
+        return isChanged;
+    }
 }

@@ -99,6 +99,20 @@ public sealed class OtpEmailFactor
         }
     }
 
+    /// <summary>Whether there was a code to forget.</summary>
+    internal bool ForgetExpired(DateTimeOffset now)
+    {
+        var slot = Slot.ForgetExpired(now);
+        if (slot == Slot)
+        {
+            return false;
+        }
+
+        Slot = slot;
+        RecordChange(now);
+        return true;
+    }
+
     private void RecordChange(DateTimeOffset now)
     {
         Sequence++;

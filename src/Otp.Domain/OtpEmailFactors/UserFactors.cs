@@ -240,6 +240,31 @@ public sealed class UserFactors : AggregateRoot
         RecordChange(now);
     }
 
+    /// <summary>
+    /// Lets go of what the time has ended: codes of the loaded factors and challenges that expired a while ago, and of the budget what counts no more (SEC-27).
+    /// What can be done next, and how it ends, stays as it is, but that a guess finds no code where it found a dead one.
+    /// </summary>
+    public void ForgetExpired(DateTimeOffset now)
+    {
+        var budget = Budget.AsOf(now);
+        var isChanged = budget != Budget;
+        Budget = budget;
+        foreach (var factor in _factors)
+        {
+            isChanged |= factor.ForgetExpired(now);
+        }
+
+        foreach (var challenge in _challenges)
+        {
+            isChanged |= challenge.ForgetExpired(now);
+        }
+
+        if (isChanged)
+        {
+            RecordChange(now);
+        }
+    }
+
     private static AuditEvent AboutFactor(AuditAction action, OtpEmailFactor factor, DateTimeOffset now) => new(action, factor.UserId, now) { SubjectId = factor.Id };
 
     private static AuditEvent AboutRegistration(AuditAction action, OtpEmailFactor factor, DateTimeOffset now) =>

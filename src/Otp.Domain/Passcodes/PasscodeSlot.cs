@@ -8,6 +8,9 @@ namespace Otp.Domain.Passcodes;
 /// </summary>
 public sealed record PasscodeSlot
 {
+    /// <summary>How long an expired code is still shown as expired, before it may be forgotten.</summary>
+    public static readonly TimeSpan ExpiredMemory = TimeSpan.FromHours(1);
+
     private PasscodeSlot()
     {
     }
@@ -41,6 +44,9 @@ public sealed record PasscodeSlot
 
     /// <summary>The code dies unused; the interval stands.</summary>
     public PasscodeSlot Kill() => this with { Passcode = null };
+
+    /// <summary>The same without a code that expired <see cref="ExpiredMemory"/> ago; the interval and the mail stand.</summary>
+    public PasscodeSlot ForgetExpired(DateTimeOffset now) => Passcode?.ExpiresAt + ExpiredMemory <= now ? Kill() : this;
 
     /// <summary>Why no other code may be issued now, by a lock or by the resend interval, with the time at which neither stands; or <see langword="null"/>.</summary>
     public DomainError? RefusesNewPasscode(AttemptBudget budget, DateTimeOffset now)

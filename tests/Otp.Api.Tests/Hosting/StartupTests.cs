@@ -61,6 +61,9 @@ public sealed class StartupTests : IDisposable
             Add("Delivery:Concurrency", "0", "257", "many");
             Add("Delivery:PollInterval", "00:00:00.049", "00:01:00.001", "often");
             Add("Delivery:MaxAttempts", "0", "101", "some");
+            Add("Retention:Enabled", "perhaps");
+            Add("Retention:Audit", "23:59:59.999", "3650.00:00:00.001", "long");
+            Add("Retention:Deliveries", "23:59:59.999", "365.00:00:00.001", "long");
             Add("Database:Provider", "Oracle", "7");
             Add("ConnectionStrings:Otp", $"{Secret}", $"Data Source=x;Nonsense={Secret}", $"Password={Secret}");
             Add("Identity:EmailClaim", "", " ");
@@ -107,6 +110,7 @@ public sealed class StartupTests : IDisposable
         "Email:Smtp:User",
         "Email:Smtp:IgnoreCertificate",
         "Delivery:Enable",
+        "Retention:Mails",
         "Database:Type",
         "Identity:MailClaim",
         "ReverseProxy:KnownProxy",
@@ -260,6 +264,10 @@ public sealed class StartupTests : IDisposable
     [InlineData("Limits:RecipientBurst:Enabled", "false")]
     [InlineData("Delivery:Concurrency", "256")]
     [InlineData("Delivery:PollInterval", "00:00:00.050")]
+    [InlineData("Retention:Audit", "1.00:00:00")]
+    [InlineData("Retention:Audit", "3650.00:00:00")]
+    [InlineData("Retention:Deliveries", "1.00:00:00")]
+    [InlineData("Retention:Deliveries", "365.00:00:00")]
     [InlineData("ReverseProxy:KnownProxies:0", "10.0.0.0/8")]
     [InlineData("ReverseProxy:KnownProxies:0", "2001:db8::1")]
     [InlineData("Email:From:Name", "Ötp & Söhne")]

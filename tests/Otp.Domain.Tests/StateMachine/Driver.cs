@@ -1,3 +1,5 @@
+using Otp.Domain.Passcodes;
+
 namespace Otp.Domain.Tests.StateMachine;
 
 /// <summary>Does each step to the aggregate and to the model, and throws where they disagree or where an invariant does not hold.</summary>
@@ -24,6 +26,9 @@ internal abstract class Driver
                     var end = EndOf(until.Boundary) + TimeSpan.FromMilliseconds(until.Milliseconds);
                     MoveTo(end > Now ? end.Value : Now);
                     break;
+                case Forget:
+                    DoForget();
+                    break;
                 default:
                     Do(script.Steps[i]);
                     break;
@@ -36,6 +41,39 @@ internal abstract class Driver
     }
 
     protected abstract void Do(Step step);
+
+    /// <summary>
+    /// Purges what has ended. The model forgets no more than codes: it looks back at the whole history, so that any difference which the purge makes to a
+    /// budget shows later.
+    /// </summary>
+    protected abstract void DoForget();
+
+    /// <summary>Notes what the purge has found.</summary>
+    protected void SawForgotten(AttemptBudget before, AttemptBudget after, int codes, bool isChanged)
+    {
+        Same("change by the purge", isChanged, codes > 0 || before != after);
+        Seen.Add(isChanged ? "forgot" : "nothing to forget");
+        if (codes > 0)
+        {
+            Seen.Add("forgot a code");
+        }
+
+        if (before.FailedAttempts > after.FailedAttempts)
+        {
+            Seen.Add("forgot a count");
+        }
+
+        if (before.LastLock is not null && after.LastLock is null)
+        {
+            Seen.Add("forgot a series");
+        }
+
+        if (after.IsLockedAt(Now))
+        {
+            Same("budget while it is locked", after, before);
+            Seen.Add("nothing to forget of a lock");
+        }
+    }
 
     protected abstract void CompareState();
 

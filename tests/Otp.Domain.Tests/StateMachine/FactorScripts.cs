@@ -42,7 +42,8 @@ internal static class FactorScripts
         (10, Back.Zip(Guess, (back, guess) => (Step)new GuessAtChallenge(back, guess.Guessed, guess.Times))),
         (2, Scripts.Address.Select(address => (Step)new ChangeContact(address))),
         (2, Scripts.Wait),
-        (4, Scripts.WaitUntil));
+        (4, Scripts.WaitUntil),
+        (4, Scripts.Forget));
 
     public static Arbitrary<Script> Any { get; } = Arb.From(
         from policies in Gen.Elements(Policies)

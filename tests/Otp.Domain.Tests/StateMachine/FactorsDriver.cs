@@ -77,6 +77,15 @@ internal sealed class FactorsDriver : Driver
         }
     }
 
+    protected override void DoForget()
+    {
+        var (sequence, budget) = (_real.Factors.Sequence, _real.Factors.Budget);
+        _real.Factors.ForgetExpired(Now);
+        var isChanged = _real.Factors.Sequence > sequence;
+        SawForgotten(budget, _real.Factors.Budget, _model.Forget(Now), isChanged);
+        _model.NoteChange(isChanged);
+    }
+
     protected override void CompareState()
     {
         var (real, budget) = (_real.Factors, _real.Factors.Budget);

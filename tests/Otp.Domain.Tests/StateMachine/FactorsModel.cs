@@ -30,6 +30,7 @@ internal sealed class FactorsModel(PasscodePolicy registration, PasscodePolicy c
     {
         Boundary.Resend => _newest?.ResendAt,
         Boundary.Expiry => _newest?.Code?.ExpiresAt,
+        Boundary.ExpiryForgotten => _newest?.Code?.ExpiresAt.AddHours(1),
         Boundary.LockEnd => _history.LastLockEnd,
         Boundary.QuietDay => _history.LastWrongGuess?.AddHours(24),
         Boundary.SeriesEnd => _history.LastLockEnd?.AddDays(30),
@@ -159,6 +160,26 @@ internal sealed class FactorsModel(PasscodePolicy registration, PasscodePolicy c
             challenge.ResendAt = null;
         }
     }
+
+    /// <summary>The purge: of what the model knows, an hour after their expiry, the codes.</summary>
+    /// <returns>The codes that are gone by it.</returns>
+    public int Forget(DateTimeOffset now)
+    {
+        var forgotten = Factors.Concat<Place>(Challenges).Where(place => place.Code is not null && now - place.Code.ExpiresAt >= TimeSpan.FromHours(1)).ToList();
+        foreach (var place in forgotten)
+        {
+            place.Code = null;
+            if (place is Factor factor)
+            {
+                factor.Sequence++;
+            }
+        }
+
+        return forgotten.Count;
+    }
+
+    /// <summary>What the purge finds in a budget, only the budget knows.</summary>
+    public void NoteChange(bool isChanged) => Changes += isChanged ? 1 : 0;
 
     private GuessOutcome Judge(Place place, string text, PasscodePolicy policy, DateTimeOffset now)
     {

@@ -26,6 +26,7 @@ public sealed class FactorsStateMachineTests
     [Trait("Requirement", "SEC-05")]
     [Trait("Requirement", "SEC-07")]
     [Trait("Requirement", "SEC-14")]
+    [Trait("Requirement", "SEC-27")]
     public void Factors_WhenAnythingHappensInAnyOrder_ShouldAgreeWithThePlainModel()
     {
         var seen = new ConcurrentDictionary<string, int>();
@@ -51,6 +52,7 @@ public sealed class FactorsStateMachineTests
             "challenge: Replaced is wrong", "challenge: OfAnother is wrong", "challenge: OfOtherPurpose is wrong",
             "success that clears", "success that clears nothing",
             "follow where there is nothing", "follow where there is NotReady", "follow where there is Ready",
+            "forgot a code", "forgot a count", "forgot a series", "nothing to forget", "nothing to forget of a lock",
             "lock of 00:05:00", "lock of 00:10:00", "lock of 00:15:00", "lock of 00:30:00", "lock of 01:00:00", "lock of 1.00:00:00",
         ]);
     }

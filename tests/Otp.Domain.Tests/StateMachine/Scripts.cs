@@ -19,6 +19,8 @@ internal static class Scripts
 
     public static Gen<Step> Wait { get; } = Gen.Elements(Times).Select(time => (Step)new Wait(time));
 
+    public static Gen<Step> Forget { get; } = Gen.Constant<Step>(new Forget());
+
     public static Gen<Step> WaitUntil { get; } =
         Gen.Elements(Enum.GetValues<Boundary>()).Zip(Gen.Choose(-1, 1), (boundary, ms) => (Step)new WaitUntil(boundary, ms));
 

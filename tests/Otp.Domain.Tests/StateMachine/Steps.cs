@@ -16,6 +16,7 @@ internal enum Boundary
 {
     Resend,
     Expiry,
+    ExpiryForgotten,
     LockEnd,
     QuietDay,
     SeriesEnd,
@@ -26,6 +27,12 @@ internal enum Boundary
 internal sealed record WaitUntil(Boundary Boundary, int Milliseconds) : Step
 {
     public override string ToString() => $"wait until {Boundary}{(Milliseconds == 0 ? "" : $" {Milliseconds:+0;-0} ms")}";
+}
+
+/// <summary>The purge comes by.</summary>
+internal sealed record Forget : Step
+{
+    public override string ToString() => "forget what has ended";
 }
 
 /// <summary>What happens, under which policy of each purpose.</summary>

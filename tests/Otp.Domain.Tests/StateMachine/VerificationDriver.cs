@@ -69,11 +69,22 @@ internal sealed class VerificationDriver : Driver
     {
         Boundary.Resend => _model.ResendAvailableAt(Now),
         Boundary.Expiry => _model.ExpiresAt,
+        Boundary.ExpiryForgotten => _model.ExpiresAt + TimeSpan.FromHours(1),
         Boundary.LockEnd => _model.LastLockEnd,
         Boundary.QuietDay => _model.LastWrongGuess + TimeSpan.FromHours(24),
         Boundary.SeriesEnd => _model.LastLockEnd + TimeSpan.FromDays(30),
         _ => null,
     };
+
+    protected override void DoForget()
+    {
+        var (sequence, budget, slot) = (_real.Verification.Sequence, _real.Verification.Budget, _real.Verification.Slot);
+        _real.Verification.ForgetExpired(Now);
+        var isChanged = _real.Verification.Sequence > sequence;
+        SawForgotten(budget, _real.Verification.Budget, _model.Forget(Now), isChanged);
+        _model.NoteChange(isChanged);
+        Same("mail of the newest code", _real.Verification.Slot.DeliveryId, slot.DeliveryId);
+    }
 
     private DateTimeOffset? Ask()
     {

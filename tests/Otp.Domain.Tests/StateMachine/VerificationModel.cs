@@ -115,6 +115,18 @@ internal sealed class VerificationModel(PasscodePolicy policy)
         _code = null;
     }
 
+    /// <summary>The purge: of what the model knows, an hour after its expiry, the code.</summary>
+    /// <returns>The codes that are gone by it.</returns>
+    public int Forget(DateTimeOffset now)
+    {
+        var isForgotten = _code is not null && now - _code.ExpiresAt >= TimeSpan.FromHours(1);
+        _code = isForgotten ? null : _code;
+        return isForgotten ? 1 : 0;
+    }
+
+    /// <summary>What the purge finds in a budget, only the budget knows.</summary>
+    public void NoteChange(bool isChanged) => Changes += isChanged ? 1 : 0;
+
     /// <summary>Whether the address can be set by hand, and the address that is told about it.</summary>
     public (bool Accepted, string? Told) SetAddress(string address)
     {

@@ -27,6 +27,7 @@ internal static class VerificationScripts
         (1, Gen.Constant<Step>(new Withdraw())),
         (2, Scripts.Wait),
         (5, Scripts.WaitUntil),
+        (4, Scripts.Forget),
         (4, Scripts.Address.Select(address => (Step)new SetAddress(address))),
         (1, from address in Scripts.Address
             from issuedAfter in Gen.Choose(-2, 2)

@@ -19,6 +19,7 @@ public sealed class VerificationStateMachineTests
     [Trait("Requirement", "SEC-04")]
     [Trait("Requirement", "SEC-05")]
     [Trait("Requirement", "SEC-14")]
+    [Trait("Requirement", "SEC-27")]
     public void Verification_WhenAnythingHappensInAnyOrder_ShouldAgreeWithThePlainModel()
     {
         var seen = new ConcurrentDictionary<string, int>();
@@ -36,6 +37,7 @@ public sealed class VerificationStateMachineTests
         [
             "guess: AlreadyVerified", "guess: Locked", "guess: NoPasscode", "guess: Expired", "guess: Wrong", "guess: Right",
             "success that clears", "success that clears nothing", "code withdrawn", "nothing to withdraw",
+            "forgot a code", "forgot a count", "forgot a series", "nothing to forget", "nothing to forget of a lock",
             "lock of 00:05:00", "lock of 00:15:00", "lock of 00:30:00", "lock of 01:00:00", "lock of 02:00:00", "lock of 1.00:00:00",
         ]);
     }

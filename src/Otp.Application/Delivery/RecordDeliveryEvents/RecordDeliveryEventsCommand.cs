@@ -65,6 +65,6 @@ internal sealed partial class RecordDeliveryEventsHandler(
     [LoggerMessage(29, LogLevel.Debug, "The provider reports mail {DeliveryId} as {Type}")]
     private partial void LogReport(Guid deliveryId, DeliveryEventType type);
 
-    [LoggerMessage(30, LogLevel.Warning, "The recipient of mail {DeliveryId} gets no more mail: {Reason}")]
+    [LoggerMessage(32, LogLevel.Warning, "The recipient of mail {DeliveryId} gets no more mail: {Reason}")]
     private partial void LogSuppressed(Guid deliveryId, SuppressionReason reason);
 }
