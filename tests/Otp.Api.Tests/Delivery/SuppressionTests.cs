@@ -71,6 +71,17 @@ public sealed class SuppressionTests : IDisposable
     }
 
     [Theory, BothDatabases]
+    public async Task Code_WhenTheAddressIsSuppressedWithinTheResendInterval_ShouldNotSayThatWaitingHelps(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider, _sendGrid.Settings);
+        var ada = server.As("ada", "ada@example.com");
+        await ada.RequestCodeAsync();
+        await SuppressAsync(server, ada, "ada@example.com", "bounce", alreadyMailed: true);
+
+        (await ada.RequestCodeAsync()).ShouldBeError(HttpStatusCode.Conflict, "ConflictError");
+    }
+
+    [Theory, BothDatabases]
     public async Task Notice_WhenTheAddressIsSuppressed_ShouldNotBeQueuedAndTheChangeStillMade(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider, _sendGrid.Settings);
