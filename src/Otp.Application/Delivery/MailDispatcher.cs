@@ -95,10 +95,16 @@ public sealed partial class MailDispatcher(
     {
         if (_circuit.IsOpen)
         {
-            return _circuit.Pause > TimeSpan.Zero || _slots.Free == 0 ? 0 : await StartProbeAsync(aborting);
+            return _circuit.Pause > TimeSpan.Zero ? 0 : await StartProbeAsync(aborting);
         }
 
+        // Where others hold all slots, a fresh mail need not wait until they make way.
         var free = _slots.Free;
+        return free > 0 ? await StartInTurnAsync(free, aborting) : await StartAsync(MailSelection.Fresh, _slots.FreeForFresh, aborting);
+    }
+
+    private async Task<int> StartInTurnAsync(int free, CancellationToken aborting)
+    {
         var turns = Enumerable.Range(0, free).Select(_ => NextTurn()).CountBy(turn => turn).ToDictionary();
         int TurnsOf(MailSelection selection) => turns.GetValueOrDefault(selection);
 
@@ -122,6 +128,11 @@ public sealed partial class MailDispatcher(
     /// <summary>Starts one mail while the provider seems down: one that was never tried, since one that fails whatever the provider does would prove nothing.</summary>
     private async Task<int> StartProbeAsync(CancellationToken aborting)
     {
+        if (_slots.Free == 0)
+        {
+            return await StartAsync(MailSelection.Fresh, Math.Min(1, _slots.FreeForFresh), aborting);
+        }
+
         var started = await StartAsync(MailSelection.NewestUntried, 1, aborting);
         return started > 0 ? started : await StartAsync(MailSelection.Retries, 1, aborting);
     }
@@ -159,7 +170,7 @@ public sealed partial class MailDispatcher(
 
         foreach (var mail in claimed)
         {
-            _ = DispatchAsync(mail, _slots.Take(isRetry), aborting);
+            _ = DispatchAsync(mail, _slots.Take(selection), aborting);
         }
 
         return claimed.Count;

@@ -1,8 +1,11 @@
+using Otp.Application.Common.Ports;
+
 namespace Otp.Application.Delivery;
 
 /// <summary>
 /// How many mails may be in flight. A slot is held for a moment only: a send that takes long makes way for others, up to a bound on all that is in flight.
-/// Mails that are tried again hold at most half of the slots, so that mails that were never tried need not wait for them.
+/// Mails that are tried again hold at most half of the slots, so that mails that were never tried need not wait for them. Fresh mails have a quarter more
+/// slots than others, so that they need not wait for a slow backlog either.
 /// </summary>
 internal sealed class SendSlots(int concurrency)
 {
@@ -12,17 +15,33 @@ internal sealed class SendSlots(int concurrency)
     private readonly Lock _lock = new();
     private readonly HashSet<Flight> _flights = [];
     private readonly int _capacity = Math.Min(concurrency * OvertimePerSlot, MostInFlight);
+    private readonly int _more = Math.Max(1, concurrency / 4);
     private int _held;
     private int _heldByRetries;
+    private int _heldByFresh;
+    private int _freshInFlight;
 
-    /// <summary>How many more mails may leave now.</summary>
+    /// <summary>How many more mails may leave now, whatever they are.</summary>
     public int Free
     {
         get
         {
             lock (_lock)
             {
-                return Math.Min(concurrency - _held, _capacity - _flights.Count);
+                var forOthers = Math.Min(concurrency - (_held - _heldByFresh), _capacity - (_flights.Count - _freshInFlight));
+                return Math.Min(forOthers, FreeForFresh);
+            }
+        }
+    }
+
+    /// <summary>How many more mails may leave now if they are fresh.</summary>
+    public int FreeForFresh
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Math.Min(concurrency + _more - _held, _capacity + (_more * OvertimePerSlot) - _flights.Count);
             }
         }
     }
@@ -40,12 +59,13 @@ internal sealed class SendSlots(int concurrency)
     }
 
     /// <summary>Notes that a mail leaves.</summary>
-    public Flight Take(bool isRetry)
+    public Flight Take(MailSelection selection)
     {
-        var flight = new Flight(isRetry);
+        var flight = new Flight(selection);
         lock (_lock)
         {
             _flights.Add(flight);
+            _freshInFlight += flight.IsFresh ? 1 : 0;
             Hold(flight, 1);
         }
 
@@ -71,7 +91,7 @@ internal sealed class SendSlots(int concurrency)
         MakeWay(flight);
         lock (_lock)
         {
-            _flights.Remove(flight);
+            _freshInFlight -= _flights.Remove(flight) && flight.IsFresh ? 1 : 0;
         }
 
         flight.Landing.SetResult();
@@ -98,12 +118,15 @@ internal sealed class SendSlots(int concurrency)
     {
         _held += count;
         _heldByRetries += flight.IsRetry ? count : 0;
+        _heldByFresh += flight.IsFresh ? count : 0;
     }
 
     /// <summary>A mail in flight.</summary>
-    internal sealed class Flight(bool isRetry)
+    internal sealed class Flight(MailSelection selection)
     {
-        public bool IsRetry { get; } = isRetry;
+        public bool IsRetry { get; } = selection == MailSelection.Retries;
+
+        public bool IsFresh { get; } = selection == MailSelection.Fresh;
 
         public bool HasMadeWay { get; set; }
 

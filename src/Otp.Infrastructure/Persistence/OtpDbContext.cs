@@ -44,12 +44,12 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
 
     /// <summary>Takes due mails under a lease, in one statement that one claimer wins.</summary>
     internal abstract Task<List<OutboxMessage>> ClaimDueAsync(
-        MailSelection selection, Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);
+        MailSelection selection, Guid leaseId, DateTimeOffset dueAfter, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken);
 
     /// <summary>The filter on, and the order of, a selection of due mails in SQL, as both databases understand it.</summary>
     internal static string DueSql(MailSelection selection) => selection switch
     {
-        MailSelection.NewestUntried => "AND attempts = 0 ORDER BY due_at DESC",
+        MailSelection.Fresh or MailSelection.NewestUntried => "AND attempts = 0 ORDER BY due_at DESC",
         MailSelection.OldestUntried => "AND attempts = 0 ORDER BY due_at",
         MailSelection.Retries => "AND attempts > 0 ORDER BY due_at",
         _ => throw new ArgumentOutOfRangeException(nameof(selection), selection, "Not a selection."),

@@ -1,3 +1,4 @@
+using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 
 namespace Otp.Application.Tests.Delivery;
@@ -9,8 +10,8 @@ public sealed class SendSlotsTests
     {
         var slots = new SendSlots(3);
 
-        var first = slots.Take(isRetry: false);
-        slots.Take(isRetry: false);
+        var first = slots.Take(MailSelection.NewestUntried);
+        slots.Take(MailSelection.NewestUntried);
         slots.Free.Should().Be(1);
         slots.Release(first);
 
@@ -27,7 +28,7 @@ public sealed class SendSlotsTests
         var slots = new SendSlots(concurrency);
         slots.FreeForRetries.Should().Be(retries);
 
-        var taken = Enumerable.Range(0, retries).Select(_ => slots.Take(isRetry: true)).ToList();
+        var taken = Enumerable.Range(0, retries).Select(_ => slots.Take(MailSelection.Retries)).ToList();
         (slots.FreeForRetries, slots.Free).Should().Be((0, concurrency - retries));
         slots.Release(taken[0]);
 
@@ -38,8 +39,8 @@ public sealed class SendSlotsTests
     public void FreeForRetries_WhenOthersHoldAllSlots_ShouldBeNone()
     {
         var slots = new SendSlots(2);
-        slots.Take(isRetry: false);
-        slots.Take(isRetry: false);
+        slots.Take(MailSelection.NewestUntried);
+        slots.Take(MailSelection.NewestUntried);
 
         slots.FreeForRetries.Should().Be(0);
     }
@@ -55,7 +56,7 @@ public sealed class SendSlotsTests
         List<SendSlots.Flight> slow = [];
         while (slots.Free > 0)
         {
-            slow.Add(slots.Take(isRetry: false));
+            slow.Add(slots.Take(MailSelection.NewestUntried));
             slots.MakeWay(slow[^1]);
         }
 
@@ -68,8 +69,8 @@ public sealed class SendSlotsTests
     public void Release_WhenTheSendHadMadeWayBefore_ShouldNotFreeASecondSlot()
     {
         var slots = new SendSlots(2);
-        var slow = slots.Take(isRetry: true);
-        slots.Take(isRetry: false);
+        var slow = slots.Take(MailSelection.Retries);
+        slots.Take(MailSelection.NewestUntried);
         slots.MakeWay(slow);
         slots.MakeWay(slow);
         slots.Free.Should().Be(1);
@@ -80,11 +81,67 @@ public sealed class SendSlotsTests
         (slots.Free, slots.FreeForRetries).Should().Be((1, 1));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 1)]
+    [InlineData(16, 4)]
+    public void FreeForFresh_WhenOthersHoldAllSlots_ShouldBeAQuarterAndAtLeastOne(int concurrency, int more)
+    {
+        var slots = new SendSlots(concurrency);
+        slots.FreeForFresh.Should().Be(concurrency + more);
+        var slow = Enumerable.Range(0, concurrency).Select(_ => slots.Take(MailSelection.OldestUntried)).ToList();
+        (slots.Free, slots.FreeForFresh).Should().Be((0, more));
+
+        var fresh = Enumerable.Range(0, more).Select(_ => slots.Take(MailSelection.Fresh)).ToList();
+        (slots.Free, slots.FreeForFresh).Should().Be((0, 0));
+        slots.Release(slow[0]);
+        (slots.Free, slots.FreeForFresh).Should().Be((1, 1), "fresh mails take nothing from others but what they hold beyond their own");
+        slots.MakeWay(fresh[0]);
+
+        (slots.Free, slots.FreeForFresh).Should().Be((1, 2));
+    }
+
+    [Fact]
+    public void Free_WhenFreshMailsHoldTheSlots_ShouldBeWhatIsLeftOfAll()
+    {
+        var slots = new SendSlots(4);
+        var fresh = Enumerable.Range(0, 5).Select(_ => slots.Take(MailSelection.Fresh)).ToList();
+        (slots.Free, slots.FreeForRetries, slots.FreeForFresh).Should().Be((0, 0, 0));
+
+        slots.Release(fresh[0]);
+        slots.Release(fresh[1]);
+
+        (slots.Free, slots.FreeForRetries, slots.FreeForFresh).Should().Be((2, 2, 2));
+    }
+
+    [Fact]
+    public void MakeWay_WhenOthersAreSlow_ShouldLeaveRoomForFreshMailsBeyondTheBound()
+    {
+        var slots = new SendSlots(4);
+        for (var slow = 0; slow < 64; slow++)
+        {
+            slots.MakeWay(slots.Take(MailSelection.NewestUntried));
+        }
+
+        (slots.Free, slots.FreeForFresh).Should().Be((0, 5));
+        var fresh = Enumerable.Range(0, 16).Select(_ =>
+        {
+            var flight = slots.Take(MailSelection.Fresh);
+            slots.MakeWay(flight);
+            return flight;
+        }).ToList();
+        (slots.Free, slots.FreeForFresh).Should().Be((0, 0));
+
+        slots.Release(fresh[0]);
+
+        (slots.Free, slots.FreeForFresh).Should().Be((0, 1));
+    }
+
     [Fact]
     public async Task WaitUntilEmpty_WhenMailsAreInFlight_ShouldWaitAlsoForThoseThatMadeWay()
     {
         var slots = new SendSlots(2);
-        var slow = slots.Take(isRetry: false);
+        var slow = slots.Take(MailSelection.NewestUntried);
         slots.MakeWay(slow);
         var wait = slots.WaitUntilEmptyAsync();
         wait.IsCompleted.Should().BeFalse();

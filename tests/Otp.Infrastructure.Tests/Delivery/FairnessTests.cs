@@ -13,6 +13,8 @@ namespace Otp.Infrastructure.Tests.Delivery;
 /// <summary>Whose mail is next.</summary>
 public sealed class FairnessTests
 {
+    private const int FailuresToOpen = 10;
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly Dictionary<string, string?> LongLife = new() { ["Passcodes:EmailVerification:Lifetime"] = "1.00:00:00" };
 
@@ -60,7 +62,7 @@ public sealed class FairnessTests
         await QueueAsync(server, "1", "2");
         await _sender.NextAsync();
         await _sender.NextAsync();
-        await QueueAsync(server, "3", "4", "5");
+        await QueueStaleAsync(server, "3", "4", "5");
 
         server.Time.Advance(MailDispatcher.SlotTime - TimeSpan.FromMilliseconds(1));
         _sender.Given.Should().HaveCount(2);
@@ -90,6 +92,53 @@ public sealed class FairnessTests
         }
 
         (await OutboxContractTests.RowsAsync(server)).Count(row => row.LeaseId is not null && row.Attempts == 2).Should().Be(2);
+        await AbortAsync(server);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Run_WhenStaleMailsHoldAllSlots_ShouldSendFreshOnesAtOnce(DatabaseProvider database)
+    {
+        _sender.Answer = (mail, cancellationToken) => mail.Recipient.StartsWith("stale", StringComparison.Ordinal) ? HangAsync(mail, cancellationToken) : Accept();
+        await using var server = await OtpServer.StartAsync(database, Running(concurrency: 4), _sender.Register);
+        await QueueStaleAsync(server, [.. Enumerable.Range(0, 10).Select(number => $"stale-{number}")]);
+        for (var slot = 0; slot < 4; slot++)
+        {
+            (await _sender.NextAsync()).Recipient.Should().StartWith("stale");
+        }
+
+        for (var number = 0; number < 5; number++)
+        {
+            await server.As($"fresh-{number}", $"fresh-{number}@example.com").RequestCodeAsync();
+            (await _sender.NextAsync()).Recipient.Should().Be($"fresh-{number}@example.com", "no time passes");
+        }
+
+        _sender.Given.Count(mail => mail.Recipient.StartsWith("stale", StringComparison.Ordinal)).Should().Be(4, "the stale ones get no slot more");
+        await AbortAsync(server);
+    }
+
+    [Theory, BothDatabases]
+    public async Task Run_WhenProbesHoldTheSlotsOfADownProvider_ShouldProbeWithAFreshMail(DatabaseProvider database)
+    {
+        var calls = 0;
+        _sender.Answer = (mail, cancellationToken) => mail.Recipient.StartsWith("fresh", StringComparison.Ordinal)
+            ? Accept()
+            : Interlocked.Increment(ref calls) <= FailuresToOpen
+                ? Task.FromResult<SendOutcome>(new SendOutcome.TemporaryFailure("HTTP 503", IsProviderDown: true))
+                : HangAsync(mail, cancellationToken);
+        await using var server = await OtpServer.StartAsync(database, Running(concurrency: 1), _sender.Register);
+        await QueueStaleAsync(server, [.. Enumerable.Range(0, 20).Select(number => $"stale-{number}")]);
+        for (var failure = 0; failure < FailuresToOpen; failure++)
+        {
+            await _sender.NextAsync();
+        }
+
+        await WaitForOpenCircuitAsync(server);
+        server.Time.Advance(ProbeInterval);
+        (await _sender.NextAsync()).Recipient.Should().StartWith("stale", "the probe hangs and holds the only slot");
+        server.Time.Advance(ProbeInterval);
+        await server.As("fresh", "fresh@example.com").RequestCodeAsync();
+
+        (await _sender.NextAsync()).Recipient.Should().Be("fresh@example.com");
         await AbortAsync(server);
     }
 
@@ -159,10 +208,25 @@ public sealed class FairnessTests
     private static async Task AbortAsync(OtpServer server) =>
         await server.Services.GetServices<IHostedService>().OfType<MailDispatcherService>().Single().StopAsync(new CancellationToken(canceled: true)).WaitAsync(Patience);
 
-    /// <summary>Queues a notice for each name, each due a little later than the one before.</summary>
-    private static Task QueueAsync(OtpServer server, params string[] names)
+    private static async Task WaitForOpenCircuitAsync(OtpServer server)
     {
-        var due = server.Time.GetUtcNow().AddMilliseconds(-names.Length);
+        using var patience = new CancellationTokenSource(Patience);
+        while (!server.Logs.Entries.Any(entry => entry.Contains(".MailDispatcher 25: ")))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await OutboxContractTests.RowsAsync(server);
+        }
+    }
+
+    /// <summary>Queues a notice for each name, each due a little later than the one before.</summary>
+    private static Task QueueAsync(OtpServer server, params string[] names) => QueueAsync(server, TimeSpan.Zero, names);
+
+    /// <summary>The same, due since so long that none of them is fresh any more.</summary>
+    private static Task QueueStaleAsync(OtpServer server, params string[] names) => QueueAsync(server, TimeSpan.FromSeconds(1), names);
+
+    private static Task QueueAsync(OtpServer server, TimeSpan age, string[] names)
+    {
+        var due = server.Time.GetUtcNow().AddMilliseconds(-names.Length) - age;
         return OutboxContractTests.QueueAsync(server, [.. names.Select((name, index) =>
             OutboxContractTests.Mail(server, due.AddMilliseconds(index), $"{name}@example.com") with { Kind = MailKind.AddressChanged, ExpiresAt = null })]);
     }

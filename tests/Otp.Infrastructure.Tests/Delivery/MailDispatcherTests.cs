@@ -438,8 +438,13 @@ public sealed class MailDispatcherTests
 
     private static async Task<OutboxMessage> OnlyRowAsync(OtpServer server) => (await OutboxContractTests.RowsAsync(server)).Single();
 
-    private static Task QueueNoticesAsync(OtpServer server, int count) => OutboxContractTests.QueueAsync(
-        server, [.. Enumerable.Range(0, count).Select(_ => OutboxContractTests.Mail(server) with { Kind = MailKind.AddressChanged, ExpiresAt = null })]);
+    /// <summary>Queues mails that are due since so long that none of them is fresh, and gets a slot beyond the configured ones.</summary>
+    private static Task QueueNoticesAsync(OtpServer server, int count)
+    {
+        var due = server.Time.GetUtcNow().AddSeconds(-1);
+        return OutboxContractTests.QueueAsync(
+            server, [.. Enumerable.Range(0, count).Select(_ => OutboxContractTests.Mail(server, due) with { Kind = MailKind.AddressChanged, ExpiresAt = null })]);
+    }
 
     /// <summary>Moves the clock by a poll interval at a time, each time after a look at the database, until it is no longer so.</summary>
     private static async Task AdvanceUntilAsync(OtpServer server, Func<bool> isSo)

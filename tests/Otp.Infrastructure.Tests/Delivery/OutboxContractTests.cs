@@ -141,6 +141,25 @@ public sealed class OutboxContractTests
     }
 
     [Theory, BothDatabases]
+    public async Task Claim_WhenFreshOnesAreAskedFor_ShouldGiveUntriedOnesOfTheLastSecondNewestFirst(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider);
+        var now = server.Time.GetUtcNow();
+        OutgoingMail[] mails = [.. new[] { 1000, 999, 500, 0, -1 }.Select(age => Mail(server, dueAt: now.AddMilliseconds(-age)))];
+        await QueueAsync(server, mails);
+        await using var work = new Work(server);
+        var tried = (await work.Queue.ClaimAsync(MailSelection.NewestUntried, 1, Lease, CancellationToken.None)).Single();
+        await work.Queue.PutBackAsync(tried, now, "HTTP 503", CancellationToken.None);
+
+        var newest = await work.Queue.ClaimAsync(MailSelection.Fresh, 1, Lease, CancellationToken.None);
+        var rest = await work.Queue.ClaimAsync(MailSelection.Fresh, 5, Lease, CancellationToken.None);
+
+        tried.Id.Should().Be(mails[3].Id);
+        newest.Select(mail => mail.Id).Should().Equal(mails[2].Id);
+        rest.Select(mail => mail.Id).Should().Equal(mails[1].Id);
+    }
+
+    [Theory, BothDatabases]
     public async Task Claim_WhenSomeWereTried_ShouldKeepThemApartFromThoseThatWereNot(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);

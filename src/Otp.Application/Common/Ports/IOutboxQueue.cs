@@ -39,6 +39,9 @@ public interface IOutboxQueue
 /// <summary>Which of the due mails are meant.</summary>
 public enum MailSelection
 {
+    /// <summary>Those that were never tried and became due within the last second, the last first.</summary>
+    Fresh,
+
     /// <summary>Those that were never tried, the last that became due first.</summary>
     NewestUntried,
 

@@ -9,16 +9,17 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> options) : OtpDbContext(options)
 {
     internal override Task<List<OutboxMessage>> ClaimDueAsync(
-        MailSelection selection, Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
+        MailSelection selection, Guid leaseId, DateTimeOffset dueAfter, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
     {
         var sql = $$"""
             WITH due AS MATERIALIZED (
-                SELECT id, user_id FROM outbox_messages WHERE state = 'Queued' AND due_at <= {0} {{DueSql(selection)}} LIMIT {1} FOR UPDATE SKIP LOCKED)
-            UPDATE outbox_messages AS message SET lease_id = {2}, due_at = {3}, attempts = attempts + 1
+                SELECT id, user_id FROM outbox_messages
+                WHERE state = 'Queued' AND due_at > {0} AND due_at <= {1} {{DueSql(selection)}} LIMIT {2} FOR UPDATE SKIP LOCKED)
+            UPDATE outbox_messages AS message SET lease_id = {3}, due_at = {4}, attempts = attempts + 1
             FROM due WHERE message.id = due.id AND message.user_id = due.user_id
             RETURNING message.*
             """;
-        return OutboxMessages.FromSqlRaw(sql, now, count, leaseId, leaseUntil).AsNoTracking().ToListAsync(cancellationToken);
+        return OutboxMessages.FromSqlRaw(sql, dueAfter, now, count, leaseId, leaseUntil).AsNoTracking().ToListAsync(cancellationToken);
     }
 
     internal override async Task<IAsyncDisposable> BeginInTurnAsync(string contendedKey, CancellationToken cancellationToken)

@@ -11,12 +11,14 @@ namespace Otp.Infrastructure.Persistence.Outbox;
 internal sealed class OutboxQueue(OtpDbContext context, IOtpEmailFactorRepository repository, MailContentProtector protector, TimeProvider time) : IOutboxQueue
 {
     private const int EraseBatch = 500;
+    private static readonly TimeSpan FreshTime = TimeSpan.FromSeconds(1);
 
     public async Task<IReadOnlyList<ClaimedMail>> ClaimAsync(MailSelection selection, int count, TimeSpan lease, CancellationToken cancellationToken)
     {
         var now = time.Now();
         var leaseId = Guid.CreateVersion7(now);
-        var claimed = await context.ClaimDueAsync(selection, leaseId, now, now + lease, count, cancellationToken);
+        var dueAfter = selection == MailSelection.Fresh ? now - FreshTime : DateTimeOffset.MinValue;
+        var claimed = await context.ClaimDueAsync(selection, leaseId, dueAfter, now, now + lease, count, cancellationToken);
         return [.. claimed.Select(message => new ClaimedMail(
             message.Id, message.UserId, message.Kind, message.SubjectId, message.Attempts, message.ExpiresAt, leaseId, message.DueAt, message.Content))];
     }

@@ -36,10 +36,10 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
     }
 
     internal override async Task<List<OutboxMessage>> ClaimDueAsync(
-        MailSelection selection, Guid leaseId, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
+        MailSelection selection, Guid leaseId, DateTimeOffset dueAfter, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
     {
         // A look without the write lock first: most of the time nothing is due.
-        if (!await OutboxMessages.AnyAsync(message => message.State == DeliveryState.Queued && message.DueAt <= now, cancellationToken))
+        if (!await OutboxMessages.AnyAsync(message => message.State == DeliveryState.Queued && message.DueAt > dueAfter && message.DueAt <= now, cancellationToken))
         {
             return [];
         }
@@ -50,10 +50,11 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
             var sql = $$"""
                 UPDATE outbox_messages SET lease_id = {0}, due_at = {1}, attempts = attempts + 1
                 WHERE (id, user_id) IN (
-                    SELECT id, user_id FROM outbox_messages WHERE state = 'Queued' AND due_at <= {2} {{DueSql(selection)}} LIMIT {3})
+                    SELECT id, user_id FROM outbox_messages
+                    WHERE state = 'Queued' AND due_at > {2} AND due_at <= {3} {{DueSql(selection)}} LIMIT {4})
                 RETURNING *
                 """;
-            return await OutboxMessages.FromSqlRaw(sql, leaseId, leaseUntil.UtcTicks, now.UtcTicks, count).AsNoTracking().ToListAsync(cancellationToken);
+            return await OutboxMessages.FromSqlRaw(sql, leaseId, leaseUntil.UtcTicks, dueAfter.UtcTicks, now.UtcTicks, count).AsNoTracking().ToListAsync(cancellationToken);
         }
         finally
         {
