@@ -100,7 +100,7 @@ public sealed partial class MailDispatcher(
 
         // Where others hold all slots, a fresh mail need not wait until they make way.
         var free = _slots.Free;
-        return free > 0 ? await StartInTurnAsync(free, aborting) : await StartAsync(MailSelection.Fresh, _slots.FreeForFresh, aborting);
+        return free > 0 ? await StartInTurnAsync(free, aborting) : await StartAsync(MailSelection.Fresh, int.MaxValue, aborting);
     }
 
     private async Task<int> StartInTurnAsync(int free, CancellationToken aborting)
@@ -128,24 +128,21 @@ public sealed partial class MailDispatcher(
     /// <summary>Starts one mail while the provider seems down: one that was never tried, since one that fails whatever the provider does would prove nothing.</summary>
     private async Task<int> StartProbeAsync(CancellationToken aborting)
     {
-        if (_slots.Free == 0)
-        {
-            return await StartAsync(MailSelection.Fresh, Math.Min(1, _slots.FreeForFresh), aborting);
-        }
-
-        var started = await StartAsync(MailSelection.NewestUntried, 1, aborting);
-        return started > 0 ? started : await StartAsync(MailSelection.Retries, 1, aborting);
+        var isAnyFree = _slots.Free > 0;
+        var started = await StartAsync(isAnyFree ? MailSelection.NewestUntried : MailSelection.Fresh, 1, aborting);
+        return started > 0 || !isAnyFree ? started : await StartAsync(MailSelection.Retries, 1, aborting);
     }
 
     private async Task<int> StartAsync(MailSelection selection, int count, CancellationToken aborting)
     {
         var isRetry = selection == MailSelection.Retries;
-        if (isRetry)
+        count = Math.Min(count, selection switch
         {
             // Mails that are tried again wait for the poll anyway; looking for them more often would read the whole backlog each time.
-            count = time.Now() < _nextLookForRetries ? 0 : Math.Min(count, _slots.FreeForRetries);
-        }
-
+            MailSelection.Retries => time.Now() < _nextLookForRetries ? 0 : _slots.FreeForRetries,
+            MailSelection.Fresh => _slots.FreeForFresh,
+            _ => _slots.Free,
+        });
         if (count <= 0)
         {
             return 0;
