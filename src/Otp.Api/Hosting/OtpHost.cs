@@ -16,7 +16,10 @@ public static class OtpHost
 {
     private const string MigrateCommand = "migrate";
 
-    /// <summary>Runs the service until it is stopped, or, with the argument <c>migrate</c>, only brings the database up to date.</summary>
+    /// <summary>
+    /// Runs the service until it is stopped. With the argument <c>migrate</c> it only brings the database up to date; with <c>keys</c> it says what the
+    /// protection keys are needed for, and with <c>keys new</c> it makes one.
+    /// </summary>
     /// <param name="args">Settings as <c>--Name=value</c>, or the command.</param>
     /// <param name="extend">Adds to the service: handlers, controllers, services.</param>
     /// <returns>The exit code: 0, or 1 where the start was refused, with a line for each reason on standard error.</returns>
@@ -24,8 +27,20 @@ public static class OtpHost
     {
         try
         {
+            if (args is [KeysCommand.Name, "new"])
+            {
+                await KeysCommand.PrintNewAsync(Console.Out, TimeProvider.System);
+                return 0;
+            }
+
             await using var app = Create(args, extend);
-            await MigrateAsync(app.Services);
+            if (args.Contains(KeysCommand.Name))
+            {
+                await WithDatabaseAsync(app.Services, () => KeysCommand.PrintUsageAsync(Console.Out, app.Services));
+                return 0;
+            }
+
+            await WithDatabaseAsync(app.Services, () => DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None));
             if (!args.Contains(MigrateCommand))
             {
                 await app.RunAsync();
@@ -75,11 +90,11 @@ public static class OtpHost
         return app;
     }
 
-    private static async Task MigrateAsync(IServiceProvider services)
+    private static async Task WithDatabaseAsync(IServiceProvider services, Func<Task> run)
     {
         try
         {
-            await DatabaseMigrator.MigrateAsync(services, CancellationToken.None);
+            await run();
         }
         catch (OptionsValidationException exception)
         {

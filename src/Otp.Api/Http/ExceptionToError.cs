@@ -13,7 +13,7 @@ internal sealed partial class ExceptionToError(ErrorWriter errors, IOutageClassi
         var status = exception switch
         {
             BadHttpRequestException bad => (HttpStatusCode)bad.StatusCode,
-            ContentionException => HttpStatusCode.ServiceUnavailable,
+            ContentionException or MissingKeyException => HttpStatusCode.ServiceUnavailable,
             _ when outages.IsOutage(exception) => HttpStatusCode.ServiceUnavailable,
             _ => HttpStatusCode.InternalServerError,
         };

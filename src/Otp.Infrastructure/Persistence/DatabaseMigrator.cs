@@ -11,7 +11,7 @@ public static class DatabaseMigrator
     {
         await using var scope = services.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<OtpDbContext>();
-        if (!(await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        if (!await IsMigrationPendingAsync(context, cancellationToken))
         {
             return;
         }
@@ -19,4 +19,14 @@ public static class DatabaseMigrator
         await using var turn = await context.BeginMigrationAsync(cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
     }
+
+    /// <summary>Whether the database is older than this version.</summary>
+    public static async Task<bool> IsMigrationPendingAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await IsMigrationPendingAsync(scope.ServiceProvider.GetRequiredService<OtpDbContext>(), cancellationToken);
+    }
+
+    private static async Task<bool> IsMigrationPendingAsync(OtpDbContext context, CancellationToken cancellationToken) =>
+        (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
 }

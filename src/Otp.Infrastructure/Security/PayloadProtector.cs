@@ -31,17 +31,24 @@ internal sealed class PayloadProtector(ProtectionKeyRing keys)
         return output;
     }
 
-    /// <summary>Decrypts.</summary>
-    /// <exception cref="CryptographicException">The key is not configured, or the bytes are not what was protected for this row.</exception>
-    public byte[] Unprotect(ReadOnlySpan<byte> input, string boundTo)
+    /// <summary>The key that a payload is encrypted under.</summary>
+    /// <exception cref="CryptographicException">These are not the bytes of a payload.</exception>
+    public static string KeyIdOf(ReadOnlySpan<byte> input)
     {
         if (input.Length < 2 || input[0] != Version || input.Length < 2 + input[1] + NonceLength + TagLength)
         {
             throw new CryptographicException("Not a protected payload.");
         }
 
+        return Encoding.ASCII.GetString(input.Slice(2, input[1]));
+    }
+
+    /// <summary>Decrypts.</summary>
+    /// <exception cref="CryptographicException">The key is not configured, or the bytes are not what was protected for this row.</exception>
+    public byte[] Unprotect(ReadOnlySpan<byte> input, string boundTo)
+    {
+        var keyId = KeyIdOf(input);
         var header = 2 + input[1];
-        var keyId = Encoding.ASCII.GetString(input[2..header]);
         var body = input[header..];
         var plaintext = new byte[body.Length - NonceLength - TagLength];
         using var aes = new AesGcm(keys.GetMailKey(keyId), TagLength);

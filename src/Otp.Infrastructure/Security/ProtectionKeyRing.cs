@@ -36,21 +36,24 @@ internal sealed class ProtectionKeyRing
     /// <summary>The key that protects what is made now.</summary>
     public string CurrentId { get; }
 
+    /// <summary>All keys, the current one first.</summary>
+    public IEnumerable<string> Ids => _keys.Keys.OrderByDescending(id => id == CurrentId).ThenBy(id => id, StringComparer.Ordinal);
+
+    /// <summary>Whether a key is configured.</summary>
+    public bool Has(string id) => _keys.ContainsKey(id);
+
     /// <summary>The key for the HMAC of passcodes.</summary>
-    public bool TryGetPasscodeKey(string id, out ReadOnlySpan<byte> key)
-    {
-        var found = _keys.TryGetValue(id, out var keys);
-        key = keys?.Passcodes;
-        return found;
-    }
+    /// <exception cref="MissingKeyException">No such key is configured.</exception>
+    public ReadOnlySpan<byte> GetPasscodeKey(string id) => Get(id).Passcodes;
 
     /// <summary>The key for the encryption of mails.</summary>
     /// <exception cref="MissingKeyException">No such key is configured.</exception>
-    public ReadOnlySpan<byte> GetMailKey(string id) =>
-        _keys.TryGetValue(id, out var keys) ? keys.Mails : throw new MissingKeyException(id);
+    public ReadOnlySpan<byte> GetMailKey(string id) => Get(id).Mails;
 
     /// <summary>The keys by which recipients are found again: the current one first.</summary>
     public IEnumerable<byte[]> RecipientKeys => _keys.OrderByDescending(key => key.Key == CurrentId).Select(key => key.Value.Recipients);
+
+    private DerivedKeys Get(string id) => _keys.TryGetValue(id, out var keys) ? keys : throw new MissingKeyException(id);
 
     private sealed class DerivedKeys(byte[] secret)
     {

@@ -1,6 +1,8 @@
+using Otp.Application.Common.Ports;
 using Otp.Domain.Emails;
 using Otp.Domain.Passcodes;
 using Otp.Infrastructure.Security;
+using Otp.TestKit;
 
 namespace Otp.Infrastructure.Tests.Security;
 
@@ -9,6 +11,8 @@ public sealed class HmacPasscodeHasherTests
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Passcode Code = Passcode.FromGenerated("012345");
     private static readonly PasscodeBinding Binding = new(PasscodePurpose.EmailVerification, "ada", EmailAddress.Parse("ada@example.com"), Guid.Empty);
+
+    private readonly ManualTimeProvider _time = new(Now);
 
     public static TheoryData<string, PasscodeBinding, string> Others => new()
     {
@@ -29,7 +33,7 @@ public sealed class HmacPasscodeHasherTests
     [Trait("Requirement", "SEC-07")]
     public void Hash_WhenOnePartDiffers_ShouldDiffer(string part, PasscodeBinding binding, string code)
     {
-        var hasher = new HmacPasscodeHasher(Keys.Ring("one"));
+        var hasher = HasherOf(Keys.Ring("one"));
         var issued = Issue(hasher.Hash(Code, Binding));
 
         issued.Hash.Matches(hasher.HashGuess(Passcode.FromInput(code), binding, issued)).Should().BeFalse($"the {part} is another");
@@ -40,7 +44,7 @@ public sealed class HmacPasscodeHasherTests
     [Trait("Requirement", "SEC-07")]
     public void Hash_WhenTextMovesFromOnePartToTheNext_ShouldDiffer()
     {
-        var hasher = new HmacPasscodeHasher(Keys.Ring("one"));
+        var hasher = HasherOf(Keys.Ring("one"));
         var split = hasher.Hash(Code, Binding with { UserId = "ab", Address = EmailAddress.Parse("c@example.com") });
         var other = hasher.Hash(Code, Binding with { UserId = "a", Address = EmailAddress.Parse("bc@example.com") });
 
@@ -50,7 +54,7 @@ public sealed class HmacPasscodeHasherTests
     [Fact]
     public void Hash_WhenTheAddressIsWrittenOtherwise_ShouldBeTheSame()
     {
-        var hasher = new HmacPasscodeHasher(Keys.Ring("one"));
+        var hasher = HasherOf(Keys.Ring("one"));
 
         hasher.Hash(Code, Binding).Value.Should().Equal(hasher.Hash(Code, Binding with { Address = EmailAddress.Parse("ADA@Example.COM") }).Value);
     }
@@ -59,7 +63,7 @@ public sealed class HmacPasscodeHasherTests
     [Trait("Requirement", "SEC-09")]
     public void Hash_WhenMade_ShouldHaveFixedLengthNameTheKeyAndNotHoldTheCode()
     {
-        var hash = new HmacPasscodeHasher(Keys.Ring("one", "two")).Hash(Code, Binding);
+        var hash = HasherOf(Keys.Ring("one", "two")).Hash(Code, Binding);
 
         hash.KeyId.Should().Be("one");
         hash.Value.Should().HaveCount(PasscodeHash.ValueLength);
@@ -78,7 +82,7 @@ public sealed class HmacPasscodeHasherTests
             input.AddRange(System.Text.Encoding.ASCII.GetBytes(part));
         }
 
-        new HmacPasscodeHasher(Keys.Ring("one")).Hash(Code, Binding).Value.Should()
+        HasherOf(Keys.Ring("one")).Hash(Code, Binding).Value.Should()
             .Equal(System.Security.Cryptography.HMACSHA256.HashData(key, input.ToArray()), "stored hashes outlive a version: a change of the input needs a new label");
     }
 
@@ -86,8 +90,8 @@ public sealed class HmacPasscodeHasherTests
     [Trait("Requirement", "SEC-09")]
     public void HashGuess_WhenTheKeyWasRotated_ShouldStillVerifyCodesOfTheOldOne()
     {
-        var issued = Issue(new HmacPasscodeHasher(Keys.Ring("old")).Hash(Code, Binding));
-        var rotated = new HmacPasscodeHasher(Keys.Ring("new", "old"));
+        var issued = Issue(HasherOf(Keys.Ring("old")).Hash(Code, Binding));
+        var rotated = HasherOf(Keys.Ring("new", "old"));
 
         issued.Hash.Matches(rotated.HashGuess(Code, Binding, issued)).Should().BeTrue();
         issued.Hash.Matches(rotated.HashGuess(Passcode.FromInput("999999"), Binding, issued)).Should().BeFalse();
@@ -96,19 +100,30 @@ public sealed class HmacPasscodeHasherTests
 
     [Fact]
     [Trait("Requirement", "SEC-09")]
-    public void HashGuess_WhenTheKeyWasRemoved_ShouldNeverMatch()
+    public void HashGuess_WhenTheKeyOfALiveCodeIsNotThere_ShouldJudgeNothing()
     {
-        var issued = Issue(new HmacPasscodeHasher(Keys.Ring("old")).Hash(Code, Binding));
-        var without = new HmacPasscodeHasher(Keys.Ring("new"));
+        var issued = Issue(HasherOf(Keys.Ring("old")).Hash(Code, Binding));
+        _time.Advance(issued.ExpiresAt - Now - TimeSpan.FromTicks(1));
 
-        issued.Hash.Matches(without.HashGuess(Code, Binding, issued)).Should().BeFalse();
+        var guess = () => HasherOf(Keys.Ring("new")).HashGuess(Code, Binding, issued);
+
+        guess.Should().Throw<MissingKeyException>().WithMessage("*'old'*");
+    }
+
+    [Fact]
+    public void HashGuess_WhenTheKeyOfAnExpiredCodeIsNotThere_ShouldNotMatch()
+    {
+        var issued = Issue(HasherOf(Keys.Ring("old")).Hash(Code, Binding));
+        _time.Advance(issued.ExpiresAt - Now);
+
+        issued.Hash.Matches(HasherOf(Keys.Ring("new")).HashGuess(Code, Binding, issued)).Should().BeFalse();
     }
 
     [Fact]
     public void HashGuess_WhenTheKeyWasReplacedUnderTheSameId_ShouldNotMatch()
     {
-        var issued = Issue(new HmacPasscodeHasher(Keys.Ring("one")).Hash(Code, Binding));
-        var replaced = new HmacPasscodeHasher(Keys.Ring([("one", Keys.Secret("another"))]));
+        var issued = Issue(HasherOf(Keys.Ring("one")).Hash(Code, Binding));
+        var replaced = HasherOf(Keys.Ring([("one", Keys.Secret("another"))]));
 
         issued.Hash.Matches(replaced.HashGuess(Code, Binding, issued)).Should().BeFalse();
     }
@@ -116,7 +131,7 @@ public sealed class HmacPasscodeHasherTests
     [Fact]
     public void HashGuess_WhenThereIsNothingToCompareWith_ShouldHashAllTheSame()
     {
-        var hasher = new HmacPasscodeHasher(Keys.Ring("one"));
+        var hasher = HasherOf(Keys.Ring("one"));
 
         hasher.HashGuess(Code, Binding, null).Value.Should().Equal(hasher.Hash(Code, Binding).Value, "it takes as long");
     }
@@ -124,7 +139,7 @@ public sealed class HmacPasscodeHasherTests
     [Fact]
     public void Hash_WhenThousandsAreHashedInParallel_ShouldGiveEachItsOwn()
     {
-        var hasher = new HmacPasscodeHasher(Keys.Ring("one"));
+        var hasher = HasherOf(Keys.Ring("one"));
         var codes = Enumerable.Range(0, 2000).Select(number => Passcode.FromGenerated(number.ToString("D6", System.Globalization.CultureInfo.InvariantCulture))).ToArray();
         var alone = codes.Select(code => Convert.ToHexString(hasher.Hash(code, Binding).Value)).ToArray();
 
@@ -132,6 +147,8 @@ public sealed class HmacPasscodeHasherTests
 
         together.Should().Equal(alone).And.OnlyHaveUniqueItems();
     }
+
+    private HmacPasscodeHasher HasherOf(ProtectionKeyRing ring) => new(ring, _time);
 
     private static IssuedPasscode Issue(PasscodeHash hash) =>
         IssuedPasscode.Issue(hash, PasscodePolicy.DefaultFor(PasscodePurpose.EmailVerification), AttemptBudget.Untouched, Now);

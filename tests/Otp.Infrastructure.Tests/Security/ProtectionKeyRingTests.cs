@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Otp.Application.Common.Ports;
 using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Security;
 
@@ -91,10 +92,10 @@ public sealed class ProtectionKeyRingTests : IDisposable
         var ring = new ProtectionKeyRing(Options.Create(options), new DataDirectory(_folder));
 
         ring.CurrentId.Should().Be("b");
-        ring.TryGetPasscodeKey("a", out _).Should().BeTrue();
-        ring.TryGetPasscodeKey("B", out _).Should().BeFalse("ids are compared exactly");
-        ring.TryGetPasscodeKey("c", out var none).Should().BeFalse();
-        none.Length.Should().Be(0);
+        ring.Ids.Should().Equal("b", "a");
+        ring.Has("a").Should().BeTrue();
+        ring.Has("B").Should().BeFalse("ids are compared exactly");
+        ring.Invoking(keys => keys.GetPasscodeKey("c").Length).Should().Throw<MissingKeyException>();
         Directory.GetFiles(_folder).Should().BeEmpty();
     }
 

@@ -9,5 +9,6 @@ public interface IPasscodeHasher
     PasscodeHash Hash(Passcode passcode, PasscodeBinding binding);
 
     /// <summary>Hashes a guess so that it can be compared with <paramref name="issued"/>; takes as long where there is nothing to compare with.</summary>
+    /// <exception cref="MissingKeyException">The key of a code that has not expired is not configured here.</exception>
     PasscodeHash HashGuess(Passcode guess, PasscodeBinding binding, IssuedPasscode? issued);
 }
