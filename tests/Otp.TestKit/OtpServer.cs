@@ -73,6 +73,9 @@ public sealed class OtpServer : IAsyncDisposable
             ["Delivery:Enabled"] = "false",
             ["Retention:Enabled"] = "false",
 
+            // Containers that build run as root.
+            ["Hosting:AllowRoot"] = "true",
+
             // All callers of a test share one address.
             ["Limits:ClientSends:Enabled"] = "false",
             ["Limits:ClientGuesses:Enabled"] = "false",

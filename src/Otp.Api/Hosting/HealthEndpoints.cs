@@ -7,9 +7,12 @@ namespace Otp.Api.Hosting;
 /// <summary>What a load balancer or an orchestrator asks.</summary>
 internal static class HealthEndpoints
 {
+    /// <summary>The path that all of them begin with.</summary>
+    public const string Prefix = "/health";
+
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/health").WithTags("Health").AllowAnonymous();
+        var group = endpoints.MapGroup(Prefix).WithTags("Health").AllowAnonymous();
         group.MapGet("/live", () => TypedResults.Ok(new Envelope<HealthDto>(new HealthDto("live"))))
             .WithName("GetLiveness")
             .WithSummary("Whether the process runs. Restart it where this does not answer.");

@@ -5,6 +5,7 @@ using Otp.Api.Http;
 using Otp.Api.OpenApi;
 using Otp.Api.Security;
 using Otp.Application;
+using Otp.Application.Common.Configuration;
 using Otp.Application.Common.Ports;
 using Otp.Infrastructure;
 using Otp.Infrastructure.Persistence;
@@ -129,6 +130,7 @@ public static class OtpHost
         builder.AddOtpAuthentication();
         builder.Services.AddOtpHttp(builder.Configuration);
         builder.Services.AddOtpOpenApi();
+        builder.Services.AddValidatedOptions<HostingOptions, HostingOptionsValidator>(builder.Configuration, HostingOptions.Section);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
     }
 
@@ -144,6 +146,7 @@ public static class OtpHost
             app.UseHsts();
         }
 
+        app.UseMiddleware<RequireHttps>();
         app.UseRouting();
         app.UseMiddleware<RequestLimits>();
         app.UseAuthentication();

@@ -317,6 +317,22 @@ public sealed class StartupTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-30")]
+    public async Task Run_WhenItIsRootInProduction_ShouldRefuseUnlessThatIsAllowed()
+    {
+        var (exitCode, output) = await OtpProcess.RunAsync(["migrate", .. Arguments(OtpServer.Production, new() { ["Hosting:AllowRoot"] = null })]);
+        var (allowed, _) = await OtpProcess.RunAsync(["migrate", .. Arguments(OtpServer.Production, new() { ["Hosting:AllowRoot"] = "true" })]);
+        var (inDevelopment, _) = await OtpProcess.RunAsync(["migrate", .. Arguments([], new() { ["Hosting:AllowRoot"] = null })]);
+
+        (allowed, inDevelopment).Should().Be((0, 0));
+        exitCode.Should().Be(Environment.IsPrivilegedProcess ? 1 : 0);
+        if (Environment.IsPrivilegedProcess)
+        {
+            output.Should().StartWith("Otp cannot start: Hosting:AllowRoot must be true to run as root in Production.").And.NotContain("\n");
+        }
+    }
+
+    [Fact]
     [Trait("Requirement", "SEC-26")]
     public async Task Run_WhenProductionHasTheMailbox_ShouldPrintOneLineAndExitWith1()
     {
