@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Otp.Infrastructure.Persistence;
@@ -27,6 +29,8 @@ public static class DatabaseMigrator
         return await IsMigrationPendingAsync(scope.ServiceProvider.GetRequiredService<OtpDbContext>(), cancellationToken);
     }
 
+    // Asked first whether there is any migration at all: on a new database the other question is logged as an error.
     private static async Task<bool> IsMigrationPendingAsync(OtpDbContext context, CancellationToken cancellationToken) =>
-        (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
+        !await context.GetService<IHistoryRepository>().ExistsAsync(cancellationToken)
+        || (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
 }
