@@ -128,7 +128,7 @@ internal static class Json
 
     private static Gen<string> Extra(int oddness) => Gen.Frequency(
         (200 - oddness, Gen.Constant("")),
-        (oddness, from name in Gen.OneOf(Texts.Any, Gen.Elements("isVerified", "state", "sequence", "numberOfAttempts", "userId", "$id", "$type", "$.x", "__proto__", "Email", "PASSCODE")) from value in OddValue select $"{Quote(name)}:{value}"));
+        (oddness, from name in Gen.OneOf(Texts.Any, Gen.Elements(".", "[", "a.", "a[0].", "x").Zip(Gen.Choose(1, 200), (piece, count) => string.Concat(Enumerable.Repeat(piece, count))), Gen.Elements("isVerified", "state", "sequence", "numberOfAttempts", "userId", "$id", "$type", "$.x", "__proto__", "Email", "PASSCODE")) from value in OddValue select $"{Quote(name)}:{value}"));
 
     private static Gen<T[]> CollectToArray<T>(this IEnumerable<Gen<T>> generators) => Gen.CollectToArray(generators);
 }

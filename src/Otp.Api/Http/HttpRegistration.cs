@@ -24,7 +24,7 @@ internal static class HttpRegistration
                 mvc.Filters.Add<AcceptsJsonFilter>();
                 mvc.Filters.Add<ClientLimitFilter>();
                 mvc.Filters.Add<PrivilegedRequestFilter>();
-                foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>())
+                foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>().ToList())
                 {
                     formatter.SupportedMediaTypes.Clear();
                     formatter.SupportedMediaTypes.Add("application/json");
@@ -32,6 +32,7 @@ internal static class HttpRegistration
                     // The framework takes UTF-16, too, and throws where it is broken.
                     formatter.SupportedEncodings.Clear();
                     formatter.SupportedEncodings.Add(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+                    mvc.InputFormatters[mvc.InputFormatters.IndexOf(formatter)] = new JsonBodyFormatter(formatter);
                 }
             })
             // Also where the program that runs is another one: a team's own, or a test.

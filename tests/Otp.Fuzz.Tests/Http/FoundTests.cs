@@ -40,6 +40,24 @@ public sealed class FoundTests(FuzzServers servers)
     }
 
     [Theory]
+    [InlineData(".", false, HttpStatusCode.UnprocessableEntity)]
+    [InlineData("[", false, HttpStatusCode.UnprocessableEntity)]
+    [InlineData("a.", true, HttpStatusCode.BadRequest)]
+    [InlineData("[", true, HttpStatusCode.BadRequest)]
+    [Trait("Requirement", "SEC-22")]
+    public async Task Body_WhenAMemberIsNamedByManyDotsOrBrackets_ShouldBeRefused(string piece, bool isBroken, HttpStatusCode status)
+    {
+        var body = $$"""{"passcode":"123456","{{string.Concat(Enumerable.Repeat(piece, 1_000))}}":{{(isBroken ? "" : "1}")}}""";
+        foreach (var server in servers.All)
+        {
+            var answer = await server.Server.As("somebody").SendTextAsync(HttpMethod.Post, "api/v1/user/me/email/verify", body);
+
+            answer.Status.Should().Be(status, answer.Text);
+            server.TakeErrors().Should().BeEmpty();
+        }
+    }
+
+    [Theory]
     [InlineData("multipart/form-data; boundary=x")]
     [InlineData("application/x-www-form-urlencoded")]
     public async Task Body_WhenItIsAFormThatNobodyAskedFor_ShouldNotBeRead(string contentType)
