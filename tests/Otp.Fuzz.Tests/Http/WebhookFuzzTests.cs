@@ -10,6 +10,7 @@ namespace Otp.Fuzz.Tests.Http;
 public sealed class WebhookFuzzTests(FuzzServers servers)
 {
     private const int CasesPerCast = 40;
+    private const int MaxBody = 1024 * 1024;
 
     [Fact]
     [Trait("Requirement", "SEC-29")]
@@ -50,7 +51,7 @@ public sealed class WebhookFuzzTests(FuzzServers servers)
         var request = new FuzzRequest("POST", "/webhooks/sendgrid/events", [], "", Caller.Anonymous, "", [], "application/json", body, false, 0);
         var answer = await WebhookSigner.PostAsync(server.Server, known, signature, timestamp);
         var said = answer.ShouldBeInOrder(request, null);
-        answer.Status.Should().BeOneOf(HttpStatusCode.OK, HttpStatusCode.BadRequest);
+        answer.Status.Should().Match(status => status == HttpStatusCode.OK || status == HttpStatusCode.BadRequest || (status == HttpStatusCode.RequestEntityTooLarge && known.Length > MaxBody));
         if (isTwice)
         {
             (await WebhookSigner.PostAsync(server.Server, known, signature, timestamp)).Status.Should().Be(answer.Status, "it was believed before");

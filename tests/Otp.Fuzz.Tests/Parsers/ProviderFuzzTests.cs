@@ -201,7 +201,7 @@ internal static class WebhookReports
     private static Gen<string> Many(Gen<string> deliveryIds) =>
         from one in Json.Of(Schema["items"]!.AsObject(), _ => Schema, name => TextOf(name, deliveryIds), 2)
         from exponent in Gen.Choose(1, 12)
-        select $"[{string.Join(',', Enumerable.Repeat(one, Math.Min(1 << exponent, 900_000 / (one.Length + 1))))}]";
+        select $"[{string.Join(',', Enumerable.Repeat(one, Math.Min(1 << exponent, 550_000 / (one.Length + 1))))}]";
 
     private static Gen<string> TextOf(string name, Gen<string> deliveryIds) => name switch
     {
