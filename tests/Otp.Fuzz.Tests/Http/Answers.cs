@@ -66,6 +66,11 @@ internal static class Answers
             return;
         }
 
+        if (operation["requestBody"] is not null && request.IsDeep)
+        {
+            answer.Status.Should().Match(refusal => (int)refusal >= 400 && refusal != HttpStatusCode.UnprocessableEntity, "it is not read that deep");
+        }
+
         var responses = operation["responses"]!.AsObject();
         var status = ((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (!(answer.Status == HttpStatusCode.RequestEntityTooLarge && request.IsTooLarge))

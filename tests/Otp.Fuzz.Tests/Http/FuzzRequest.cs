@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Otp.TestKit;
 
 namespace Otp.Fuzz.Tests.Http;
@@ -21,6 +22,7 @@ internal sealed record FuzzRequest(
     private const int MaxRequestLine = 8 * 1024;
     private const int MaxHeaders = 32 * 1024;
     private const int MaxBody = 16 * 1024;
+    private const int MaxDepth = 16;
     private const int LongestId = 36;
     private static readonly string[] ServersOwnHeaders = ["Host", "Connection", "Content-Length", "Transfer-Encoding"];
 
@@ -39,6 +41,31 @@ internal sealed record FuzzRequest(
 
     /// <summary>Whether a connection may end before the body is through.</summary>
     public bool IsTooLarge => Body?.Length > MaxBody;
+
+    /// <summary>Whether the body is JSON as far as it goes, and goes deeper than is allowed.</summary>
+    public bool IsDeep
+    {
+        get
+        {
+            var reader = new Utf8JsonReader(Body, new JsonReaderOptions { MaxDepth = MaxBody });
+            try
+            {
+                while (reader.Read())
+                {
+                    if (reader.CurrentDepth > MaxDepth)
+                    {
+                        return true;
+                    }
+                }
+            }
+            catch (JsonException)
+            {
+                // It is refused for that.
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Sends it, as it is for one server.</summary>
     /// <returns>The answer, or <see langword="null"/> where there was none as the body was too large to be read.</returns>
