@@ -15,7 +15,8 @@ public sealed class EmailAddressFuzzTests
         from labels in Gen.Elements(
             "example.com", "EXAMPLE.Com", "mail.example.co", "m\u00fcnchen.example", "xn--mnchen-3ya.example", "\u05d0\u05d1.example", "\u4f8b\u3048.jp", "\uff45xample.com",
             "fa\u00df.example", "1.de", "a-b.example", "ex\u0131le.example", "localhost", "127.0.0.1", "[127.0.0.1]", "a.b.c.d.e.f.g.example", $"{new string('d', 63)}.example", $"{new string('d', 64)}.example")
-        select $"{local}@{labels}";
+        from extra in Gen.Frequency((12, Gen.Constant("")), (2, Gen.Elements(",", ";", ":", " ", "\"", "(c)", "<", ">", "\\", "@", "\r", "\0", "a,eve@evil.example,")))
+        select $"{local}{extra}@{labels}";
 
     [Fact]
     [Trait("Requirement", "SEC-18")]
