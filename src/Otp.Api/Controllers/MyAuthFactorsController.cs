@@ -23,6 +23,7 @@ public sealed class MyAuthFactorsController : OtpController
     /// <summary>Makes the user's verified address a factor, ready at once.</summary>
     [HttpPost("otp_email", Name = "AddMyAuthFactorOTPEmail")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status400BadRequest, Description = "Code 9: the address is not verified, or the user has as many factors as allowed.")]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
     [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> Add(CancellationToken cancellationToken) =>

@@ -23,6 +23,7 @@ public sealed class UserFactorsController : OtpController
     [HttpPost("v2/users/{userId}/otp_email", Name = "AddOTPEmail")]
     [HttpPost("v2beta/users/{userId}/otp_email", Name = "AddOTPEmailBeta")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status400BadRequest, Description = "Code 9: the address is not verified, or the user has as many factors as allowed.")]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
     [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<DetailsResults>>> AddContact(CancellationToken cancellationToken) =>

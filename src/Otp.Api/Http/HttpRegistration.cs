@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.Options;
 using Otp.Api.Security;
 using Otp.Application.Common.Configuration;
@@ -14,13 +16,23 @@ internal static class HttpRegistration
         services.AddControllers(mvc =>
             {
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+
+                // Nothing is sent as a form here; the framework would read one, of any route, before it asks what the route takes.
+                mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
+                mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+                mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
                 mvc.Filters.Add<AcceptsJsonFilter>();
                 mvc.Filters.Add<ClientLimitFilter>();
                 mvc.Filters.Add<PrivilegedRequestFilter>();
-                foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>())
+                foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>().ToList())
                 {
                     formatter.SupportedMediaTypes.Clear();
                     formatter.SupportedMediaTypes.Add("application/json");
+
+                    // The framework takes UTF-16, too, and throws where it is broken.
+                    formatter.SupportedEncodings.Clear();
+                    formatter.SupportedEncodings.Add(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+                    mvc.InputFormatters[mvc.InputFormatters.IndexOf(formatter)] = new JsonBodyFormatter(formatter);
                 }
             })
             // Also where the program that runs is another one: a team's own, or a test.

@@ -9,7 +9,8 @@ internal static class FilterRules
 {
     /// <summary>It can be the id of a user.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeUserIdIfGiven<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.MaximumLength(UserIdentity.MaxUserIdLength).WithMessage($"must be at most {UserIdentity.MaxUserIdLength} characters");
+        rule.MaximumLength(UserIdentity.MaxUserIdLength).WithMessage($"must be at most {UserIdentity.MaxUserIdLength} characters")
+            .Must(text => text is null || !text.Any(char.IsControl)).WithMessage("must not hold control characters");
 
     /// <summary>It is the id of an entry.</summary>
     public static IRuleBuilderOptions<T, string?> MustBeIdIfGiven<T>(this IRuleBuilder<T, string?> rule) =>

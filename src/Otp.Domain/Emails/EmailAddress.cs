@@ -40,8 +40,10 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
         get
         {
             var at = Canonical.IndexOf('@', StringComparison.Ordinal);
-            var plus = Canonical.IndexOf('+', StringComparison.Ordinal);
-            return plus > 0 && plus < at ? string.Concat(Canonical.AsSpan(0, plus), Canonical.AsSpan(at)) : Canonical;
+
+            // A name that begins with a plus is a name: +a and +a+tag are one, and not every +tag another.
+            var plus = Canonical.IndexOf('+', 1, at - 1);
+            return plus > 0 ? string.Concat(Canonical.AsSpan(0, plus), Canonical.AsSpan(at)) : Canonical;
         }
     }
 

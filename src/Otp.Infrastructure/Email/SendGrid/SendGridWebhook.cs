@@ -121,7 +121,20 @@ internal sealed class SendGridWebhook : IProviderReports, IDisposable
     };
 
     private static string? TextOf(JsonElement report, string member) =>
-        report.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && IsText(value) ? value.GetString() : null;
+        MemberOf(report, member) is { ValueKind: JsonValueKind.String } value && IsText(value) ? value.GetString() : null;
+
+    /// <summary>Half of a surrogate pair can stand in the name of another member, too, and is met on the way to this one.</summary>
+    private static JsonElement? MemberOf(JsonElement report, string member)
+    {
+        try
+        {
+            return report.TryGetProperty(member, out var value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>An escaped half of a surrogate pair is JSON, but no text.</summary>
     private static bool IsText(JsonElement value)
@@ -137,7 +150,7 @@ internal sealed class SendGridWebhook : IProviderReports, IDisposable
     }
 
     private static DateTimeOffset? TimeOf(JsonElement report) =>
-        report.TryGetProperty("timestamp", out var value) && value.ValueKind == JsonValueKind.Number
+        MemberOf(report, "timestamp") is { ValueKind: JsonValueKind.Number } value
             && value.TryGetInt64(out var seconds) && seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;

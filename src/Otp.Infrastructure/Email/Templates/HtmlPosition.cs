@@ -52,7 +52,6 @@ internal sealed class HtmlPosition
                     break;
                 case State.Attribute when rest[0] == _quote:
                     _state = State.Tag;
-                    _tag.Append("\"\" ");
                     break;
                 default:
                     break;
@@ -89,15 +88,19 @@ internal sealed class HtmlPosition
 
     private void AdvanceInTag(char next)
     {
-        var tag = _tag.ToString();
-        if (next is '"' or '\'' && tag.TrimEnd().EndsWith('='))
+        if (next is '"' or '\'' && IsAfterEquals())
         {
+            var tag = _tag.ToString();
             _state = State.Attribute;
             _quote = next;
             _attribute = tag.TrimEnd(' ', '=', '\n', '\t').Split(' ', '\n', '\t', '/')[^1];
+
+            // Of what was read the name alone matters from here; a tag of many attributes is not read again for each.
+            _tag.Clear().Append(NameOf(tag)).Append(' ');
         }
         else if (next == '>')
         {
+            var tag = _tag.ToString();
             _state = IsTag(tag, "style") ? State.Style : IsTag(tag, "script") ? State.Script : State.Text;
         }
         else
@@ -106,6 +109,18 @@ internal sealed class HtmlPosition
         }
     }
 
-    private static bool IsTag(string tag, string name) =>
-        tag.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (tag.Length == name.Length || char.IsWhiteSpace(tag[name.Length]));
+    private bool IsAfterEquals()
+    {
+        var last = _tag.Length - 1;
+        while (last >= 0 && char.IsWhiteSpace(_tag[last]))
+        {
+            last--;
+        }
+
+        return last >= 0 && _tag[last] == '=';
+    }
+
+    private static string NameOf(string tag) => string.Concat(tag.TakeWhile(c => !char.IsWhiteSpace(c)));
+
+    private static bool IsTag(string tag, string name) => NameOf(tag).Equals(name, StringComparison.OrdinalIgnoreCase);
 }

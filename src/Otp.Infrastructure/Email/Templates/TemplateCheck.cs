@@ -20,12 +20,14 @@ internal sealed partial class TemplateCheck
     private readonly List<TemplateProblem> _problems = [];
     private readonly Stack<Block> _blocks = [];
     private readonly HtmlPosition? _html;
+    private readonly List<int> _lineEnds;
 
     private TemplateCheck(TemplateFile file)
     {
         _name = file.Name;
         _source = file.Source;
         _html = file.Name.Format == TemplateFormat.Html ? new HtmlPosition() : null;
+        _lineEnds = [.. Enumerable.Range(0, _source.Length).Where(index => _source[index] == '\n')];
     }
 
     /// <summary>The problems of a template, in the order of its lines.</summary>
@@ -168,7 +170,13 @@ internal sealed partial class TemplateCheck
         return false;
     }
 
-    private void Report(int position, string text) => _problems.Add(new TemplateProblem(_source.AsSpan(0, Math.Min(position, _source.Length)).Count('\n') + 1, text));
+    private void Report(int position, string text) => _problems.Add(new TemplateProblem(LineOf(position), text));
+
+    private int LineOf(int position)
+    {
+        var before = _lineEnds.BinarySearch(position);
+        return (before < 0 ? ~before : before) + 1;
+    }
 
     private static string Show(string expression)
     {
