@@ -1,16 +1,10 @@
 namespace Otp.Attack.Tests.Targets;
 
-/// <summary>
-/// The targets of all attacks that need no settings of their own and kill nothing: each is started once, when the first attack asks for it. Each attack takes
-/// users and addresses of its own.
-/// </summary>
-[CollectionDefinition(Name)]
-public sealed class SharedTargets : ICollectionFixture<SharedTargets>, IAsyncLifetime
+/// <summary>One target of each setup, started when the first attack asks for it. Each attack takes users and addresses of its own.</summary>
+public abstract class TargetPool(Dictionary<string, string?>? settings = null) : IAsyncLifetime
 {
-    public const string Name = "Shared targets";
-
     private readonly Dictionary<Setup, Lazy<Task<Target>>> _targets =
-        Enum.GetValues<Setup>().ToDictionary(setup => setup, setup => new Lazy<Task<Target>>(() => Target.StartAsync(setup)));
+        Enum.GetValues<Setup>().ToDictionary(setup => setup, setup => new Lazy<Task<Target>>(() => Target.StartAsync(setup, settings)));
 
     public Task<Target> GetAsync(Setup setup) => _targets[setup].Value;
 
@@ -24,3 +18,19 @@ public sealed class SharedTargets : ICollectionFixture<SharedTargets>, IAsyncLif
         }
     }
 }
+
+/// <summary>The targets of all attacks that need no settings of their own and kill nothing.</summary>
+[CollectionDefinition(Name)]
+public sealed class SharedTargets : TargetPool, ICollectionFixture<SharedTargets>
+{
+    public const string Name = "Shared targets";
+}
+
+/// <summary>Where a new code can be had at once, and the codes of all purposes have one shape, so that none is refused for its shape alone.</summary>
+public sealed class EagerTargets() : TargetPool(new()
+{
+    ["Passcodes:EmailVerification:Length"] = "8",
+    ["Passcodes:EmailVerification:ResendInterval"] = "00:00:00",
+    ["Passcodes:FactorRegistration:ResendInterval"] = "00:00:00",
+    ["Passcodes:LoginChallenge:ResendInterval"] = "00:00:00",
+});

@@ -18,8 +18,8 @@ public sealed class Target : IAsyncDisposable
 
     private const string AnyProcess = "http://target.invalid/";
 
-    private readonly List<OtpProcess> _processes;
     private readonly Dictionary<string, string?> _settings;
+    private OtpProcess[] _processes;
     private int _turn;
     private int _users;
 
@@ -40,7 +40,7 @@ public sealed class Target : IAsyncDisposable
     public IReadOnlyList<OtpProcess> Processes => _processes;
 
     /// <summary>Sends each request to the next process.</summary>
-    public HttpClient Client { get; private set; }
+    public HttpClient Client { get; }
 
     /// <summary>All that the processes printed.</summary>
     public string Output => string.Join('\n', _processes.Select(process => process.Output));
@@ -117,7 +117,7 @@ public sealed class Target : IAsyncDisposable
     /// <summary>Ends a process at once (SIGKILL); the others go on.</summary>
     public async Task KillAsync(OtpProcess process)
     {
-        _processes.Remove(process);
+        _processes = [.. _processes.Except([process])];
         await process.KillAsync();
         await process.DisposeAsync();
     }
@@ -126,7 +126,7 @@ public sealed class Target : IAsyncDisposable
     public async Task<OtpProcess> StartOneMoreAsync()
     {
         var process = await OtpProcess.StartAsync(Database, _settings);
-        _processes.Add(process);
+        _processes = [.. _processes, process];
         return process;
     }
 
@@ -157,7 +157,12 @@ public sealed class Target : IAsyncDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var processes = target._processes;
-            var process = processes[(Interlocked.Increment(ref target._turn) & int.MaxValue) % processes.Count];
+            if (processes.Length == 0)
+            {
+                throw new HttpRequestException("No process runs.");
+            }
+
+            var process = processes[(Interlocked.Increment(ref target._turn) & int.MaxValue) % processes.Length];
             request.RequestUri = new Uri(process.Client.BaseAddress!, request.RequestUri!.PathAndQuery);
             return base.SendAsync(request, cancellationToken);
         }
