@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Otp.Attack.Tests.Targets;
 
 /// <summary>One target of each setup, started when the first attack asks for it. Each attack takes users and addresses of its own.</summary>
@@ -21,9 +23,16 @@ public abstract class TargetPool(Dictionary<string, string?>? settings = null) :
 
 /// <summary>The targets of all attacks that need no settings of their own and kill nothing.</summary>
 [CollectionDefinition(Name)]
-public sealed class SharedTargets : TargetPool, ICollectionFixture<SharedTargets>
+public sealed class SharedTargets() : TargetPool(new() { ["Email:SendGrid:WebhookPublicKey"] = NewPublicKey() }), ICollectionFixture<SharedTargets>
 {
     public const string Name = "Shared targets";
+
+    /// <summary>Nobody has the private one: the route is there, and nothing can be signed for it.</summary>
+    private static string NewPublicKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Convert.ToBase64String(key.ExportSubjectPublicKeyInfo());
+    }
 }
 
 /// <summary>Where a new code can be had at once, and the codes of all purposes have one shape, so that none is refused for its shape alone.</summary>
