@@ -135,7 +135,6 @@ public sealed class ForgeryAttackTests(SharedTargets targets)
 
     [Theory]
     [InlineData(Setup.OneProcessOnSqlite, false)]
-    [InlineData(Setup.OneProcessOnSqlite, true)]
     [InlineData(Setup.TwoProcessesOnPostgreSql, true)]
     public async Task Token_WhenSignedWithThePublicKeyOfTheIssuer_ShouldBe401(Setup setup, bool hasSharedSecretToo)
     {

@@ -21,7 +21,7 @@ public sealed class ReplayAttackTests(EagerTargets targets) : IClassFixture<Eage
 
         (await victim.Caller.VerifyChallengeAsync(challenge, challengeCode)).Status.Should().Be(HttpStatusCode.Conflict);
         (await victim.Caller.VerifyFactorAsync(victim.User, factor, factorCode)).RpcId.Should().Be("COMMAND-qRd7y");
-        (await victim.Caller.VerifyEmailAsync(code)).RpcCode.Should().Be(9, "the address is verified");
+        (await victim.Caller.VerifyEmailAsync(code)).RpcId.Should().Be("CODE-woT0xc", "it is spent");
         var (second, _) = await victim.ChallengedByOperatorAsync();
         await ShouldBeWrongAsync(victim, second, challengeCode);
 
