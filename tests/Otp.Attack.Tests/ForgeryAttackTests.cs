@@ -126,7 +126,8 @@ public sealed class ForgeryAttackTests(SharedTargets targets)
 
         foreach (var (first, second) in new[] { (good, TokenOf("eve")), (TokenOf("eve"), good), (good, "x"), ("x", good) })
         {
-            var answer = await RawConnection.SendAsync(target.Processes[0], $"GET /api/v1/user/me/email/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {first}\r\nAuthorization: Bearer {second}\r\n\r\n");
+            var answer = await RawConnection.SendAsync(
+                target.Processes[0], $"GET /api/v1/user/me/email/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {first}\r\nAuthorization: Bearer {second}\r\n\r\n");
             RawConnection.StatusesIn(answer).Should().Equal([401], "two tokens are none");
         }
 

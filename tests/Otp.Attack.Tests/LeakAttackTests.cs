@@ -11,6 +11,9 @@ public sealed class LeakAttackTests
 {
     private const string Name = "Planted Displayname";
 
+    /// <summary>Enough to see what is wrong.</summary>
+    private const int MaxFound = 20;
+
     /// <summary>All that an operator could turn up. Long codes, so that none occurs in an id or a time by chance.</summary>
     private static readonly Dictionary<string, string?> Loudest = new()
     {
@@ -89,15 +92,20 @@ public sealed class LeakAttackTests
         var bytes = Encoding.UTF8.GetBytes(secret);
         foreach (var (writing, written) in new[]
         {
-            ("plain", secret), ("UTF-16", Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(secret))), ("UTF-16, the other way round", Encoding.Latin1.GetString(Encoding.BigEndianUnicode.GetBytes(secret))),
-            ("hexadecimal", Convert.ToHexString(bytes)), ("hexadecimal", Convert.ToHexStringLower(bytes)), ("an URL", Uri.EscapeDataString(secret)), ("base64", Base64(bytes, 0)), ("base64, one on", Base64(bytes, 1)),
-            ("base64, two on", Base64(bytes, 2)), ("grouped", string.Join('-', secret.Chunk(4).Select(part => new string(part)))), ("spaced", string.Join(' ', secret.Chunk(3).Select(part => new string(part)))),
+            ("plain", secret), ("UTF-16", Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(secret))),
+            ("UTF-16, the other way round", Encoding.Latin1.GetString(Encoding.BigEndianUnicode.GetBytes(secret))),
+            ("hexadecimal", Convert.ToHexString(bytes)), ("hexadecimal", Convert.ToHexStringLower(bytes)), ("an URL", Uri.EscapeDataString(secret)),
+            ("base64", Base64(bytes, 0)), ("base64, one on", Base64(bytes, 1)),
+            ("base64, two on", Base64(bytes, 2)), ("grouped", string.Join('-', secret.Chunk(4).Select(part => new string(part)))),
+            ("spaced", string.Join(' ', secret.Chunk(3).Select(part => new string(part)))),
         }.DistinctBy(item => item.Item2))
         {
-            for (var at = text.IndexOf(written, StringComparison.Ordinal); at >= 0 && found.Count < 20; at = text.IndexOf(written, text.IndexOf('\n', at) is var end and >= 0 ? end : text.Length, StringComparison.Ordinal))
+            for (var at = text.IndexOf(written, StringComparison.Ordinal); at >= 0 && found.Count < MaxFound; at = text.IndexOf(written, at, StringComparison.Ordinal))
             {
-                var line = text[(text.LastIndexOf('\n', at) + 1)..].Split('\n', 2)[0];
-                found.Add($"{secret} ({writing}) in {where}: {line[..Math.Min(line.Length, 700)]}");
+                var start = text.LastIndexOf('\n', at) + 1;
+                var end = text.IndexOf('\n', at) is var next and >= 0 ? next : text.Length;
+                found.Add($"{secret} ({writing}) in {where}: {text[start..Math.Min(end, start + 700)]}");
+                at = end;
             }
         }
     }
@@ -201,14 +209,16 @@ public sealed class LeakAttackTests
             await KeepAsync(Caller.VerifyEmailAsync(code));
 
             // Each further way to get and to use such a code.
+            var (byId, contact) = ($"v2/users/{_user}/email", $"v3alpha/users/{_user}/email");
             foreach (var (send, verify, returned) in new (Func<string, Task<OtpAnswer>>, Func<string, Task<OtpAnswer>>, string?)[]
             {
                 (address => Caller.SetEmailAsync(address), right => Caller.VerifyAsync(right), null),
                 (address => Caller.SetEmailAsync(address), right => Caller.VerifyEmailAsync(right), null),
-                (address => Caller.PostAsync($"v2/users/{_user}/email", new { email = address, sendCode = new { urlTemplate = "https://ok.example/?c={{.Code}}&u={{.UserID}}" } }), right => Caller.PostAsync($"v2/users/{_user}/email/verify", new { verificationCode = right }), null),
-                (address => Caller.PutAsync($"v3alpha/users/{_user}/email", new { email = new { address } }), right => Caller.PostAsync($"v3alpha/users/{_user}/email/verify", new { verificationCode = right }), null),
-                (address => Caller.PostAsync($"v2/users/{_user}/email", new { email = address, returnCode = new { } }), right => Operator.PostAsync($"v2/users/{_user}/email/verify", new { verificationCode = right }), "verificationCode"),
-                (address => Caller.PutAsync($"v3alpha/users/{_user}/email", new { email = new { address, returnCode = new { } } }), right => Operator.PostAsync($"v3alpha/users/{_user}/email/verify", new { verificationCode = right }), "verificationCode"),
+                (address => Caller.PostAsync(byId, new { email = address, sendCode = new { urlTemplate = "https://ok.example/?c={{.Code}}&u={{.UserID}}" } }),
+                    right => Caller.PostAsync($"{byId}/verify", new { verificationCode = right }), null),
+                (address => Caller.PutAsync(contact, new { email = new { address } }), right => Caller.PostAsync($"{contact}/verify", new { verificationCode = right }), null),
+                (address => Caller.PostAsync(byId, new { email = address, returnCode = new { } }), right => Operator.PostAsync($"{byId}/verify", new { verificationCode = right }), "verificationCode"),
+                (address => Caller.PutAsync(contact, new { email = new { address, returnCode = new { } } }), right => Operator.PostAsync($"{contact}/verify", new { verificationCode = right }), "verificationCode"),
             })
             {
                 var address = NewAddress();
@@ -309,9 +319,12 @@ public sealed class LeakAttackTests
         {
             foreach (var (body, type) in new[]
             {
-                ($"{{\"{member}\":\"{code}", "application/json"), ($"{{\"{member}\":{code}}}", "application/json"), ($"{code}", "application/json"), ($"[\"{code}\"]", "application/json"), ($"{{\"{member}\":[\"{code}\"]}}", "application/json"),
-                ($"{{\"{member}\":\"x{code}\"}}", "application/json"), ($"{{\"{member}\":\"{code}{code}\"}}", "application/json"), ($"{{\"{code}\":\"{code}\"}}", "application/json"), ($"{{\"{member}\":\"{code}\",\"{member}\":\"{code}\"}}", "application/json"),
-                ($"{member}={code}", "application/x-www-form-urlencoded"), ($"<c>{code}</c>", "application/xml"), ($"{{\"{member}\":\"{string.Concat(Enumerable.Repeat(code, 1_500))}\"}}", "application/json"),
+                ($"{{\"{member}\":\"{code}", "application/json"), ($"{{\"{member}\":{code}}}", "application/json"), ($"{code}", "application/json"),
+                ($"[\"{code}\"]", "application/json"), ($"{{\"{member}\":[\"{code}\"]}}", "application/json"),
+                ($"{{\"{member}\":\"x{code}\"}}", "application/json"), ($"{{\"{member}\":\"{code}{code}\"}}", "application/json"),
+                ($"{{\"{code}\":\"{code}\"}}", "application/json"), ($"{{\"{member}\":\"{code}\",\"{member}\":\"{code}\"}}", "application/json"),
+                ($"{member}={code}", "application/x-www-form-urlencoded"), ($"<c>{code}</c>", "application/xml"),
+                ($"{{\"{member}\":\"{string.Concat(Enumerable.Repeat(code, 1_500))}\"}}", "application/json"),
             })
             {
                 var answer = await KeepAsync(Caller.SendTextAsync(method, path, body, type));

@@ -22,7 +22,8 @@ public sealed class SpoofingAttackTests(LimitedTargets targets) : IClassFixture<
 {
     private static readonly string[] ClientHeaders =
     [
-        "X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-Cluster-Client-IP", "X-Original-For", "X-Remote-Addr", "X-Originating-IP", "Fastly-Client-IP", "X-Azure-ClientIP", "Via",
+        "X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-Cluster-Client-IP", "X-Original-For", "X-Remote-Addr",
+        "X-Originating-IP", "Fastly-Client-IP", "X-Azure-ClientIP", "Via",
     ];
 
     private static int Requests => 3 * LimitedTargets.Permits;
@@ -93,7 +94,11 @@ public sealed class OverrideAttackTests(SharedTargets targets)
         var before = await victim.StateAsync();
         foreach (var header in new[] { "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "_method" })
         {
-            foreach (var (method, path) in new[] { ("DELETE", "auth/v1/users/me/auth_factors/otp_email"), ("PUT", "auth/v1/users/me/email"), ("DELETE", $"v2/users/{victim.User}/otp_email"), ("POST", $"api/v1/users/{victim.User}/otp_email/unlock") })
+            foreach (var (method, path) in new[]
+            {
+                ("DELETE", "auth/v1/users/me/auth_factors/otp_email"), ("PUT", "auth/v1/users/me/email"),
+                ("DELETE", $"v2/users/{victim.User}/otp_email"), ("POST", $"api/v1/users/{victim.User}/otp_email/unlock"),
+            })
             {
                 foreach (var sent in new[] { HttpMethod.Get, HttpMethod.Head, HttpMethod.Options })
                 {
