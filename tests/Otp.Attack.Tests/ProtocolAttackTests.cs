@@ -1,4 +1,5 @@
 using System.Globalization;
+using FluentAssertions.Execution;
 using Otp.Attack.Tests.Targets;
 
 namespace Otp.Attack.Tests;
@@ -45,7 +46,6 @@ public sealed class ProtocolAttackTests(SharedTargets targets)
         ["a bare CR in a header"] = Get("X-Bad: a\rX-Other: b"),
         ["a NUL in a header's name"] = Get("X-B\0ad: x"),
         ["a header with a line break in its name"] = Get("X-Bad\n: x"),
-        ["a header name with brackets"] = Get("X-(Bad): x"),
         ["two hosts"] = "GET /api/v1/user/me/email/status HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n{auth}\r\n\r\n",
         ["no host"] = "GET /api/v1/user/me/email/status HTTP/1.1\r\nConnection: close\r\n{auth}\r\n\r\n",
         ["a host that is none"] = "GET /api/v1/user/me/email/status HTTP/1.1\r\nHost: a b/c?d@e\r\nConnection: close\r\n{auth}\r\n\r\n",
@@ -59,7 +59,6 @@ public sealed class ProtocolAttackTests(SharedTargets targets)
         ["a CONNECT"] = "CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: 127.0.0.1:22\r\n\r\n",
         ["an OPTIONS of all"] = "OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ["a GET of all"] = "GET * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-        ["a method in lower case"] = "get /api/v1/user/me/email/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{auth}\r\n\r\n",
         ["a long method"] = new string('X', 1_000) + " / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ["a method with a colon"] = "GE:T / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
         ["another protocol"] = "GET / ICY/1.0\r\nHost: a\r\n\r\n",
@@ -93,6 +92,7 @@ public sealed class ProtocolAttackTests(SharedTargets targets)
         var target = await targets.GetAsync(setup);
         var (victim, _) = await Victim.WithCodeAsync(target);
         var before = await victim.SequencesAsync();
+        using var all = new AssertionScope();
         foreach (var (name, request) in Malformed)
         {
             var process = target.Processes[name.Length % target.Processes.Count];
