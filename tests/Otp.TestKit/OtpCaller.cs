@@ -138,6 +138,9 @@ public sealed record OtpAnswer(HttpMethod Method, string Path, HttpStatusCode St
 
     public TimeSpan RetryAfter => TimeSpan.FromSeconds(int.Parse(Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>For the message of a failure: members that are not there must not hide it.</summary>
+    public override string ToString() => $"{Method} {Path}: {(int)Status} {Text}";
+
     public static async Task<OtpAnswer> ReadAsync(HttpResponseMessage response) => new(
         response.RequestMessage!.Method,
         response.RequestMessage.RequestUri!.AbsolutePath,

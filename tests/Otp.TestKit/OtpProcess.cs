@@ -40,6 +40,11 @@ public sealed partial class OtpProcess : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    /// <summary>The id that the operating system gave it.</summary>
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     private static string OurProgram => Path.Combine(AppContext.BaseDirectory, "Otp.Api.dll");
 
     /// <summary>All that it printed so far.</summary>

@@ -69,13 +69,14 @@ public sealed class TestDatabase : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>All rows of all tables as text; bytes as PostgreSQL writes them and as the text that they may be.</summary>
+    /// <summary>All rows of all tables of PostgreSQL as text; bytes as it writes them and as the text that they may be.</summary>
     public async Task<string> DumpAsync()
     {
         var dump = "";
-        foreach (var table in Tables)
+        var tables = (string?)await ReadValueAsync("SELECT string_agg(table_name, ',') FROM information_schema.tables WHERE table_schema = 'public'");
+        foreach (var table in tables!.Split(','))
         {
-            dump += await ReadValueAsync($"SELECT COALESCE(string_agg(t::text, ' '), '') FROM {table} t");
+            dump += await ReadValueAsync($"SELECT COALESCE(string_agg(t::text, ' '), '') FROM \"{table}\" t");
         }
 
         // A hexadecimal rendering would hide text.

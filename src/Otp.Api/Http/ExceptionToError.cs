@@ -13,6 +13,9 @@ internal sealed partial class ExceptionToError(ErrorWriter errors, IOutageClassi
         var status = exception switch
         {
             BadHttpRequestException bad => (HttpStatusCode)bad.StatusCode,
+
+            // So the server calls a chunk whose size is larger than any number.
+            IOException { InnerException: OverflowException } => HttpStatusCode.BadRequest,
             ContentionException or MissingKeyException => HttpStatusCode.ServiceUnavailable,
             _ when outages.IsOutage(exception) => HttpStatusCode.ServiceUnavailable,
             _ => HttpStatusCode.InternalServerError,
