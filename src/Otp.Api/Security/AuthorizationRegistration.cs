@@ -121,8 +121,7 @@ internal sealed class UserAccessHandler(IHttpContextAccessor accessor, Permissio
             return;
         }
 
-        var owner = await users.FindResourceOwnerAsync(userId!, http.RequestAborted);
-        if (owner is not null && (owner == permissions.ResourceOwnerOf(context.User) || permissions.Has(context.User, Permissions.Instance)))
+        if (await users.KnowsAsync(userId!, permissions.ScopeOf(context.User), http.RequestAborted))
         {
             context.Succeed(requirement);
         }

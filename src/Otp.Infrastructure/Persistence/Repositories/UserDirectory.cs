@@ -1,12 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Otp.Application.Common;
 using Otp.Application.Common.Ports;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
 internal sealed class UserDirectory(OtpDbContext context) : IUserDirectory
 {
-    public Task<string?> FindResourceOwnerAsync(string userId, CancellationToken cancellationToken) =>
-        context.EmailVerifications.Where(verification => verification.UserId == userId)
-            .Select(verification => verification.ResourceOwner)
-            .FirstOrDefaultAsync(cancellationToken);
+    public Task<bool> KnowsAsync(string userId, OwnerScope scope, CancellationToken cancellationToken) => scope.ResourceOwner is not { } owner
+        ? context.EmailVerifications.AnyAsync(verification => verification.UserId == userId, cancellationToken)
+        : context.EmailVerifications.AnyAsync(verification => verification.UserId == userId && verification.ResourceOwner == owner, cancellationToken);
 }
