@@ -1,9 +1,11 @@
 using System.Net.Http.Headers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Otp.Application.Common.Configuration;
 using Otp.Application.Common.Ports;
@@ -58,14 +60,17 @@ public static class InfrastructureRegistration
         services.AddValidatedOptions<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         if (DatabaseOptionsValidator.ProviderIn(configuration) == DatabaseProvider.PostgreSql)
         {
-            services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>(options => options.UseNpgsql(configuration.GetConnectionString("Otp")));
+            services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>(options => options
+                .UseNpgsql(configuration.GetConnectionString("Otp"))
+                .ConfigureWarnings(LeaveLostRacesToUs));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
         }
         else
         {
             services.AddDbContextPool<OtpDbContext, SqliteOtpDbContext>((provider, options) => options
                 .UseSqlite(configuration.GetConnectionString("Otp") ?? DefaultSqlite(provider.GetRequiredService<DataDirectory>()))
-                .AddInterceptors(new SqlitePragmas()));
+                .AddInterceptors(new SqlitePragmas())
+                .ConfigureWarnings(LeaveLostRacesToUs));
             services.AddSingleton<IOutageClassifier, SqliteOutageClassifier>();
         }
 
@@ -81,6 +86,11 @@ public static class InfrastructureRegistration
         services.AddScoped<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddScoped<ISuppressionRepository, SuppressionRepository>();
     }
+
+    // EF Core logs an error, with a stack trace, also where a race for the same new row is lost and the command is run again. What fails for good is logged by
+    // whoever had asked for it.
+    private static void LeaveLostRacesToUs(WarningsConfigurationBuilder warnings) =>
+        warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug));
 
     private static void AddPurge(this IServiceCollection services, IConfiguration configuration)
     {

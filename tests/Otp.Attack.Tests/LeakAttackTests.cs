@@ -45,7 +45,8 @@ public sealed class LeakAttackTests
     [Theory, BothTargets]
     public async Task Code_WhenItGoesThroughEveryRoute_ShouldBeFoundNowhere(Setup setup)
     {
-        await using var target = await Target.StartAsync(setup, Loudest, Hook);
+        await using var collector = await Collector.StartAsync();
+        await using var target = await Target.StartAsync(setup, Loudest, new(Hook.Concat(collector.Environment)));
         var walk = await Walk.RunAsync(target);
         var atRest = await ReadAtRestAsync(target);
 
@@ -63,17 +64,22 @@ public sealed class LeakAttackTests
         // At its end a process writes what it has not written yet.
         await Task.WhenAll(target.Processes.Select(process => process.StopAsync()));
         var output = target.Output;
+        var (traces, metrics) = (collector.ReceivedAt("/v1/traces"), collector.ReceivedAt("/v1/metrics"));
 
         walk.Codes.Should().HaveCountGreaterThan(12).And.OnlyHaveUniqueItems();
         walk.Codes.Concat(walk.Guesses).Should().OnlyContain(code => code.Length == 12);
         walk.Routes.Should().Contain(Route.All.Select(route => route.Name), "every route was called");
         output.Should().Contain("trce: ").And.Contain("dbug: Microsoft.EntityFrameworkCore").And.Contain($"{StartupHook.Mark} activity Microsoft.AspNetCore").And.Contain($"{StartupHook.Mark} metric Otp.Delivery");
         atRest.Should().Contain("secret-mailbox", "else nothing was read");
+        traces.Contains("GET /api/v1/user/me/email/status", StringComparison.Ordinal).Should().BeTrue("requests are traced by their routes");
+        metrics.Contains("otp.mails.finished", StringComparison.Ordinal).Should().BeTrue("metrics are sent");
         var answers = string.Join('\n', walk.Answers.Select(answer => $"{answer.Route}: {answer.Answer}"));
         List<string> found = [];
         foreach (var secret in walk.Codes.Concat(walk.Guesses))
         {
             Search(found, "the output", output, secret);
+            Search(found, "the exported traces", traces, secret);
+            Search(found, "the exported metrics", metrics, secret);
             Search(found, "the database", atRest, secret);
             Search(found, "an answer", answers, secret);
         }
@@ -81,6 +87,8 @@ public sealed class LeakAttackTests
         foreach (var secret in walk.OtherSecrets)
         {
             Search(found, "the output", output, secret);
+            Search(found, "the exported traces", traces, secret);
+            Search(found, "the exported metrics", metrics, secret);
         }
 
         string.Join('\n', found).Should().BeEmpty();
@@ -275,8 +283,7 @@ public sealed class LeakAttackTests
             var code = Codes[^1];
             foreach (var route in Route.All)
             {
-
-                // The one address that stands in a path is not planted: the framework logs paths, and this route's is the API's own.
+                // The one address that stands in a path is not planted: the framework's log scope has the path, where an operator switches scopes on.
                 var path = route.PathOf(_user, live.Result("challengeId"), Guid.Empty.ToString(), live.Result("challengeId"), "unplanted@mouse.example");
                 var method = new HttpMethod(route.Method);
                 var query = $"?passcode={code}&code={code}&verificationCode={code}&userId={_addresses[0]}&email={_addresses[0]}";

@@ -7,7 +7,7 @@ namespace Otp.Api.Hosting;
 internal static class LoggingRegistration
 {
     /// <summary>
-    /// The framework's categories that write the request line, the query string or the arguments of an action, which may hold a passcode or an address. They
+    /// The framework's categories that write the path, the query string or the arguments of an action, which may hold a passcode or an address. They
     /// stay silent below Warning whatever the configuration says.
     /// </summary>
     private static readonly string[] Indiscreet =
@@ -17,6 +17,7 @@ internal static class LoggingRegistration
         "Microsoft.AspNetCore.Http.HttpLogging",
         "Microsoft.AspNetCore.HttpLogging",
         "Microsoft.AspNetCore.Mvc.Infrastructure.ControllerActionInvoker",
+        "Microsoft.AspNetCore.Routing.Matching.DfaMatcher",
     ];
 
     // Before every other source, so that each can change them. Not in an appsettings.json: one of ours would be copied beside a team's program, where it

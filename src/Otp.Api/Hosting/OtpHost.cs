@@ -131,11 +131,13 @@ public static class OtpHost
         builder.Services.AddOtpHttp(builder.Configuration);
         builder.Services.AddOtpOpenApi();
         builder.Services.AddValidatedOptions<HostingOptions, HostingOptionsValidator>(builder.Configuration, HostingOptions.Section);
+        builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
     }
 
     private static void MapOtp(this WebApplication app)
     {
+        app.UseMiddleware<TraceTags>();
         app.UseForwardedHeaders();
         app.UseMiddleware<ResponseHeadersMiddleware>();
         app.UseExceptionHandler(_ => { });

@@ -152,12 +152,8 @@ public sealed class Target : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    /// <summary>
-    /// Entity Framework calls it a failure where two requests add the same row and one of them is run again. What fails for good, the service logs itself.
-    /// </summary>
     private static bool IsAccident(string line) =>
-        line.Contains("Unhandled", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)
-        || (line.StartsWith("fail:", StringComparison.Ordinal) && !line.StartsWith("fail: Microsoft.EntityFrameworkCore.", StringComparison.Ordinal));
+        line.Contains("Unhandled", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal) || line.StartsWith("fail:", StringComparison.Ordinal);
 
     private sealed class InTurn(Target target) : DelegatingHandler(new SocketsHttpHandler())
     {
