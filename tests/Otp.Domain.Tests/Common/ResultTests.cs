@@ -31,6 +31,8 @@ public sealed class ResultTests
         PasscodeErrors.Wrong(1, 5),
         PasscodeErrors.Locked(Some.Start),
         PasscodeErrors.TooSoon(Some.Start),
+        RecipientErrors.Suppressed,
+        RecipientErrors.NotSuppressed,
         RecipientErrors.TooManyMails(Some.Start),
     };
 

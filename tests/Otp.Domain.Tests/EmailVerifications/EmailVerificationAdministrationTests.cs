@@ -99,7 +99,7 @@ public sealed class EmailVerificationAdministrationTests
         var scenario = new VerificationScenario();
         var before = scenario.Snapshot();
 
-        scenario.Invoking(s => s.Verification.MarkVerifiedByAdministrator(s.Now)).Should().Throw<InvalidOperationException>();
+        scenario.Invoking(s => s.Verification.MarkVerifiedByAdministrator(s.Now)).Should().Throw<InvalidOperationException>().WithMessage("*no address*");
 
         scenario.Snapshot().Should().Be(before);
     }

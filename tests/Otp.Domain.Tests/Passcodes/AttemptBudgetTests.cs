@@ -287,6 +287,37 @@ public sealed class AttemptBudgetTests
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-27")]
+    public void AsOf_WhenTheLockHasEnded_ShouldForgetTheGuessesAndKeepTheSeriesForAMonth()
+    {
+        var locked = AttemptBudget.Untouched.WithLock(Start);
+        var end = locked.LockedUntil!.Value;
+
+        locked.AsOf(end - Some.Tick).Should().Be(locked);
+        locked.AsOf(end).FailedAttempts.Should().Be(0);
+        locked.AsOf(end).LastFailedAt.Should().BeNull();
+        locked.AsOf(end).LockedUntil.Should().Be(end);
+        locked.AsOf(end).LastLock.Should().Be(Lifetime);
+        locked.AsOf(end).GuessedAddress.Should().Be(Ana, "it says whose success ends the series");
+        locked.AsOf(end + AttemptBudget.SeriesMemory - Some.Tick).Should().Be(locked.AsOf(end));
+    }
+
+    [Fact]
+    [Trait("Requirement", "SEC-27")]
+    public void AsOf_WhenTheSeriesIsForgotten_ShouldHoldTheEpochAlone()
+    {
+        var locked = AttemptBudget.Untouched.WithLock(Start);
+
+        var forgotten = locked.AsOf(locked.LockedUntil!.Value + AttemptBudget.SeriesMemory);
+
+        forgotten.LastFailedAt.Should().BeNull();
+        forgotten.LockedUntil.Should().BeNull();
+        forgotten.LastLock.Should().BeNull();
+        forgotten.GuessedAddress.Should().BeNull();
+        forgotten.Epoch.Should().Be(1);
+    }
+
+    [Fact]
     public void AsOf_WhenAppliedOnTheWay_ShouldNotChangeWhatIsSeenLater()
     {
         AttemptBudget[] budgets =

@@ -202,6 +202,32 @@ public sealed class PasscodeSlotTests
         slot.Explain(GuessOutcome.Locked, Verified, AttemptBudget.Untouched.Unlock(), Start).Should().Be(PasscodeErrors.Locked(Start.AddSeconds(60)));
     }
 
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [Trait("Requirement", "SEC-27")]
+    public void ForgetExpired_WhenAroundAnHourAfterTheEnd_ShouldForgetTheCodeFromThereOn(int millisecondsAfter, bool remembered)
+    {
+        var slot = Holding(AttemptBudget.Untouched);
+
+        var after = slot.ForgetExpired(slot.Passcode!.ExpiresAt + TimeSpan.FromHours(1) + (millisecondsAfter * Some.Tick));
+
+        after.Should().Be(remembered ? slot : slot.Kill());
+        after.ResendAvailableAt.Should().Be(slot.ResendAvailableAt);
+        after.DeliveryId.Should().Be(Mail);
+    }
+
+    [Fact]
+    [Trait("Requirement", "SEC-27")]
+    public void ForgetExpired_WhenThereIsNoCode_ShouldStayAsItIs()
+    {
+        var slot = Holding(AttemptBudget.Untouched).Kill();
+
+        slot.ForgetExpired(Start.AddDays(100)).Should().BeSameAs(slot);
+        PasscodeSlot.Empty.ForgetExpired(Start).Should().BeSameAs(PasscodeSlot.Empty);
+    }
+
     [Fact]
     public void IsCarriedBy_WhenTheMailHasTheLiveCode_ShouldBeTrue() =>
         Holding(AttemptBudget.Untouched).IsCarriedBy(Mail, AttemptBudget.Untouched, Start).Should().BeTrue();

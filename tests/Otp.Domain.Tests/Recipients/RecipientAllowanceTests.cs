@@ -127,6 +127,19 @@ public sealed class RecipientAllowanceTests
     }
 
     [Fact]
+    [Trait("Rule", "23")]
+    public void RecordSend_WhenThereIsNoLimit_ShouldRememberThatMailAlone()
+    {
+        var allowance = Sent(3, TimeSpan.FromMinutes(1));
+        var now = Start.AddMinutes(5);
+
+        allowance.RecordSend([], now);
+
+        allowance.SentAt.Should().Equal(now.ToUnixTimeMilliseconds());
+        allowance.Sequence.Should().Be(5);
+    }
+
+    [Fact]
     public void AdmitNotice_WhenBelowTheCap_ShouldBeSentAtOnceAndCounted()
     {
         var allowance = NoticesSent(19);
@@ -159,6 +172,16 @@ public sealed class RecipientAllowanceTests
         var later = due + TimeSpan.FromHours(24);
 
         allowance.AdmitNotice(Notices, later).Should().Be(new NoticeSlot(later, IsSummary: false));
+        allowance.SummaryDueAt.Should().BeNull();
+    }
+
+    [Fact]
+    public void AdmitNotice_WhenTheSummaryIsDueNow_ShouldNotBeCoveredByIt()
+    {
+        var allowance = NoticesSent(20);
+        var due = allowance.AdmitNotice(Notices, Start)!.DueAt;
+
+        allowance.AdmitNotice(Notices, due).Should().Be(new NoticeSlot(due, IsSummary: false));
         allowance.SummaryDueAt.Should().BeNull();
     }
 
