@@ -22,7 +22,11 @@ internal static class UserRows
     public static IQueryable<T> NewestOf<T>(this IQueryable<T> rows, OtpDbContext context, OwnerScope scope, string? userId, Guid? after)
         where T : class, IUserRow
     {
-        rows = userId is null ? rows.OfUsersIn(context, scope) : rows.OfUser(context, scope, userId);
+        rows = rows.OfUsersIn(context, scope);
+        if (userId is not null)
+        {
+            rows = rows.Where(row => row.UserId == userId);
+        }
 
         if (after is { } last)
         {
@@ -32,12 +36,6 @@ internal static class UserRows
         // Ids are made from the time: their order is that of the rows.
         return rows.OrderByDescending(row => row.Id);
     }
-
-    // Whose the user is, is asked apart from the rows: the answer takes as long for a user of others as for one who is not known.
-    private static IQueryable<T> OfUser<T>(this IQueryable<T> rows, OtpDbContext context, OwnerScope scope, string userId)
-        where T : class, IUserRow => scope.ResourceOwner is not { } owner
-        ? rows.Where(row => row.UserId == userId)
-        : rows.Where(row => row.UserId == userId && context.EmailVerifications.Any(user => user.UserId == userId && user.ResourceOwner == owner));
 
     /// <summary>The rows of users in a scope.</summary>
     public static IQueryable<T> OfUsersIn<T>(this IQueryable<T> rows, OtpDbContext context, OwnerScope scope)

@@ -13,10 +13,16 @@ namespace Otp.Application.Auditing.ListAuditEntries;
 /// <param name="After">The last one seen: only those before it.</param>
 public sealed record ListAuditEntriesQuery(OwnerScope Scope, string? UserId, string? Action, string? After) : IQuery<Result<AuditPageDto>>;
 
-internal sealed class ListAuditEntriesHandler(IAuditTrail audit) : IRequestHandler<ListAuditEntriesQuery, Result<AuditPageDto>>
+internal sealed class ListAuditEntriesHandler(IUserDirectory users, IAuditTrail audit) : IRequestHandler<ListAuditEntriesQuery, Result<AuditPageDto>>
 {
     public async Task<Result<AuditPageDto>> Handle(ListAuditEntriesQuery request, CancellationToken cancellationToken)
     {
+        // Before anything is looked for: what users of others have must not show by the time that it takes.
+        if (request.UserId is not null && !await users.KnowsAsync(request.UserId, request.Scope, cancellationToken))
+        {
+            return new AuditPageDto([], null);
+        }
+
         AuditAction? action = request.Action is null ? null : Enum.Parse<AuditAction>(request.Action, ignoreCase: true);
         Guid? after = request.After is null ? null : Guid.Parse(request.After);
         var found = await audit.ListAsync(request.Scope, request.UserId, action, after, Paging.PageSize + 1, cancellationToken);

@@ -14,10 +14,16 @@ namespace Otp.Application.Delivery.ListDeliveries;
 /// <param name="After">The last one seen: only those before it.</param>
 public sealed record ListDeliveriesQuery(OwnerScope Scope, string? UserId, string? Email, string? State, string? After) : IQuery<Result<DeliveryPageDto>>;
 
-internal sealed class ListDeliveriesHandler(IDeliveryLog deliveries) : IRequestHandler<ListDeliveriesQuery, Result<DeliveryPageDto>>
+internal sealed class ListDeliveriesHandler(IUserDirectory users, IDeliveryLog deliveries) : IRequestHandler<ListDeliveriesQuery, Result<DeliveryPageDto>>
 {
     public async Task<Result<DeliveryPageDto>> Handle(ListDeliveriesQuery request, CancellationToken cancellationToken)
     {
+        // Before anything is looked for: what users of others have must not show by the time that it takes.
+        if (request.UserId is not null && !await users.KnowsAsync(request.UserId, request.Scope, cancellationToken))
+        {
+            return new DeliveryPageDto([], null);
+        }
+
         var filter = new DeliveryFilter(request.Scope)
         {
             UserId = request.UserId,
