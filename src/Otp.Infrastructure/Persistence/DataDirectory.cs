@@ -8,6 +8,12 @@ namespace Otp.Infrastructure.Persistence;
 /// <param name="path">The folder; it is made when it is first needed.</param>
 public sealed class DataDirectory(string path)
 {
+    private const int SharingViolation = 32;
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>The setting that names it.</summary>
     public const string Setting = "DataDirectory";
 
@@ -53,27 +59,12 @@ public sealed class DataDirectory(string path)
         var target = PathOf(file);
         if (!File.Exists(target))
         {
-            // Written aside and then linked into place, so that of two processes that start together one wins and both read the same.
-            // In containers that share the folder the process ids are alike: the name is drawn.
-            var draft = $"{target}.{Path.GetRandomFileName()}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
+            // Of processes that start together one makes it, and all read the same. To move a draft into place is not enough: .NET replaces a file
+            // that has come up since it looked.
+            using var turn = WaitForTurn($"{target}.lock");
+            if (!File.Exists(target))
             {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var writer = new StreamWriter(draft, options))
-            {
-                writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(length)));
-            }
-
-            try
-            {
-                File.Move(draft, target, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(target))
-            {
-                File.Delete(draft);
+                WriteSecret(target, length);
             }
         }
 
@@ -82,6 +73,54 @@ public sealed class DataDirectory(string path)
         return Convert.TryFromBase64String(File.ReadAllText(target).Trim(), buffer, out var written) && written == length
             ? buffer
             : throw Unusable($"{target} does not hold {length} bytes in base64. Restore it, or remove it to have a new one made; what the old one protects is then lost.");
+    }
+
+    private static FileStream WaitForTurn(string file)
+    {
+        // A lock of the file system, which ends with its process.
+        FileStream? turn = null;
+        IOException? failure = null;
+        SpinWait.SpinUntil(
+            () =>
+            {
+                try
+                {
+                    turn = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                    return true;
+                }
+                catch (IOException exception)
+                {
+                    // What else may fail, such as a full disk, is not mended by waiting.
+                    failure = exception;
+                    return !IsHeldByAnother(exception);
+                }
+                catch (UnauthorizedAccessException exception)
+                {
+                    throw Unusable(exception.Message);
+                }
+            },
+            TurnPatience);
+        return turn ?? throw Unusable(failure!.Message);
+    }
+
+    private static bool IsHeldByAnother(IOException exception) => (exception.HResult & 0xFFFF) is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac;
+
+    private static void WriteSecret(string target, int length)
+    {
+        // Aside first: who finds the file finds all of it. In containers that share the folder the process ids are alike: the name is drawn.
+        var draft = $"{target}.{Path.GetRandomFileName()}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var writer = new StreamWriter(draft, options))
+        {
+            writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(length)));
+        }
+
+        File.Move(draft, target);
     }
 
     private static OptionsValidationException Unusable(string reason) =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Otp.Application.Common.Ports;
@@ -29,6 +31,21 @@ public sealed class ProtectionKeyRingTests : IDisposable
         Directory.GetFiles(_folder).Should().ContainSingle("no draft is left behind");
         ring.CurrentId.Should().Be("local");
     }
+
+    [Fact]
+    public void Keys_WhenDerivedByHand_ShouldBeTheSame()
+    {
+        byte[] Derive(string label) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Keys.Secret("one"), 32, info: Encoding.ASCII.GetBytes(label));
+        var ring = Keys.Ring("one");
+
+        ring.GetPasscodeKey("one").ToArray().Should().Equal(Derive("otp/passcodes/hmac-sha256/1"), "what is stored outlives a version");
+        ring.GetMailKey("one").ToArray().Should().Equal(Derive("otp/mails/aes-256-gcm/1"));
+        ring.RecipientKeys.Single().Should().Equal(Derive("otp/recipients/hmac-sha256/1"));
+    }
+
+    [Fact]
+    public void Ids_WhenThereAreSeveral_ShouldBeTheCurrentOneAndThenTheOthersInOrder() =>
+        Keys.Ring("m", "z", "a", "k").Ids.Should().Equal("m", "a", "k", "z");
 
     [Fact]
     public void Create_WhenAKeyWasGeneratedBefore_ShouldUseIt()
