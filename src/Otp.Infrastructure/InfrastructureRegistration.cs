@@ -61,8 +61,9 @@ public static class InfrastructureRegistration
         if (DatabaseOptionsValidator.ProviderIn(configuration) == DatabaseProvider.PostgreSql)
         {
             services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>(options => options
-                .UseNpgsql(configuration.GetConnectionString("Otp"))
-                .ConfigureWarnings(LeaveLostRacesToUs));
+                .UseNpgsql(NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp")))
+                .ConfigureWarnings(LeaveLostRacesToUs)
+                .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
         }
         else
@@ -70,10 +71,13 @@ public static class InfrastructureRegistration
             services.AddDbContextPool<OtpDbContext, SqliteOtpDbContext>((provider, options) => options
                 .UseSqlite(configuration.GetConnectionString("Otp") ?? DefaultSqlite(provider.GetRequiredService<DataDirectory>()))
                 .AddInterceptors(new SqlitePragmas())
-                .ConfigureWarnings(LeaveLostRacesToUs));
+                .ConfigureWarnings(LeaveLostRacesToUs)
+                .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, SqliteOutageClassifier>();
         }
 
+        services.AddSingleton<HotQueries>();
+        services.AddScoped<KnownDeliveries>();
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();
         services.AddScoped<IRecipientAllowanceRepository, RecipientAllowanceRepository>();

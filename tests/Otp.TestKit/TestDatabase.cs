@@ -148,6 +148,13 @@ public sealed class TestDatabase : IAsyncDisposable
         return name;
     }
 
+    // With what the service would add to it: test and service then share one pool, which is cleared here.
     private static async Task<string> ConnectionStringOfAsync(string name) =>
-        new NpgsqlConnectionStringBuilder(await PostgresServer.GetConnectionStringAsync()) { Database = name, MaxPoolSize = 30 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(await PostgresServer.GetConnectionStringAsync())
+        {
+            Database = name,
+            MaxPoolSize = 30,
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+        }.ConnectionString;
 }

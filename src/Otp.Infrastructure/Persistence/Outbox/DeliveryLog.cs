@@ -6,18 +6,13 @@ using Otp.Infrastructure.Security;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
-internal sealed class DeliveryLog(OtpDbContext context, RecipientDigester digester) : IDeliveryLog
+internal sealed class DeliveryLog(OtpDbContext context, KnownDeliveries known, RecipientDigester digester) : IDeliveryLog
 {
-    public async Task<DeliveryDto?> FindAsync(string userId, Guid deliveryId, CancellationToken cancellationToken)
-    {
-        var queued = context.OutboxMessages.Local.FirstOrDefault(message => message.Id == deliveryId);
-        return queued is not null
-            ? new DeliveryDto(queued.State, queued.StateChangedAt)
-            : await context.OutboxMessages
-                .Where(message => message.Id == deliveryId && message.UserId == userId)
-                .Select(message => new DeliveryDto(message.State, message.StateChangedAt))
-                .FirstOrDefaultAsync(cancellationToken);
-    }
+    public async Task<DeliveryDto?> FindAsync(string userId, Guid deliveryId, CancellationToken cancellationToken) =>
+        known.Find(deliveryId) ?? await context.OutboxMessages
+            .Where(message => message.Id == deliveryId && message.UserId == userId)
+            .Select(message => new DeliveryDto(message.State, message.StateChangedAt))
+            .FirstOrDefaultAsync(cancellationToken);
 
     public async Task<IReadOnlyList<DeliveryRecordDto>> ListAsync(DeliveryFilter filter, int count, CancellationToken cancellationToken)
     {

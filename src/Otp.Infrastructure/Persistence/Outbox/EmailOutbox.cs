@@ -6,9 +6,11 @@ using Otp.Infrastructure.Security;
 namespace Otp.Infrastructure.Persistence.Outbox;
 
 /// <summary>Queues mails in the transaction of the command.</summary>
-internal sealed class EmailOutbox(OtpDbContext context, MailContentProtector protector, RecipientDigester digester) : IEmailOutbox
+internal sealed class EmailOutbox(OtpDbContext context, KnownDeliveries known, MailContentProtector protector, RecipientDigester digester) : IEmailOutbox
 {
-    public void Enqueue(OutgoingMail mail) =>
+    public void Enqueue(OutgoingMail mail)
+    {
+        known.Note(mail.Id, DeliveryState.Queued, mail.CreatedAt);
         context.OutboxMessages.Add(new OutboxMessage
         {
             Id = mail.Id,
@@ -23,4 +25,5 @@ internal sealed class EmailOutbox(OtpDbContext context, MailContentProtector pro
             CreatedAt = mail.CreatedAt,
             RecipientDigest = digester.Digest(EmailAddress.Parse(mail.Content.Recipient)),
         });
+    }
 }

@@ -4,11 +4,11 @@ using Otp.Domain.Recipients;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class SuppressionRepository(OtpDbContext context) : ISuppressionRepository
+internal sealed class SuppressionRepository(OtpDbContext context, HotQueries queries) : ISuppressionRepository
 {
     // Also one that the running command has added.
     public async Task<Suppression?> FindAsync(EmailAddress address, CancellationToken cancellationToken) =>
-        await context.Suppressions.FindAsync([address.Canonical], cancellationToken);
+        context.Suppressions.Local.FindEntry(address.Canonical)?.Entity ?? await queries.FindSuppression(context, address.Canonical, cancellationToken);
 
     public async Task<IReadOnlyList<Suppression>> ListAsync(string? after, int count, CancellationToken cancellationToken) =>
         await context.Suppressions.AsNoTracking()
