@@ -12,26 +12,10 @@ namespace Otp.Infrastructure.Persistence;
 internal sealed class HotQueries
 {
     /// <summary>A user's verification, with the state of the mail that carries its code: in one round trip, to be changed.</summary>
-    public Func<OtpDbContext, string, CancellationToken, Task<MailedVerification?>> FindVerification { get; } =
-        EF.CompileAsyncQuery((OtpDbContext context, string userId, CancellationToken _) => context.EmailVerifications.AsTracking()
-            .Where(verification => verification.UserId == userId)
-            .LeftJoin(
-                context.OutboxMessages,
-                verification => new { verification.UserId, Id = verification.Slot.DeliveryId },
-                mail => new { mail.UserId, Id = (Guid?)mail.Id },
-                (verification, mail) => new MailedVerification(verification, (DeliveryState?)mail!.State, (DateTimeOffset?)mail.StateChangedAt))
-            .FirstOrDefault());
+    public Func<OtpDbContext, string, CancellationToken, Task<MailedVerification?>> FindVerification { get; } = CompileVerification(QueryTrackingBehavior.TrackAll);
 
     /// <summary>The same, only to be read.</summary>
-    public Func<OtpDbContext, string, CancellationToken, Task<MailedVerification?>> ReadVerification { get; } =
-        EF.CompileAsyncQuery((OtpDbContext context, string userId, CancellationToken _) => context.EmailVerifications.AsNoTracking()
-            .Where(verification => verification.UserId == userId)
-            .LeftJoin(
-                context.OutboxMessages,
-                verification => new { verification.UserId, Id = verification.Slot.DeliveryId },
-                mail => new { mail.UserId, Id = (Guid?)mail.Id },
-                (verification, mail) => new MailedVerification(verification, (DeliveryState?)mail!.State, (DateTimeOffset?)mail.StateChangedAt))
-            .FirstOrDefault());
+    public Func<OtpDbContext, string, CancellationToken, Task<MailedVerification?>> ReadVerification { get; } = CompileVerification(QueryTrackingBehavior.NoTracking);
 
     /// <summary>Whether an address gets no mail.</summary>
     public Func<OtpDbContext, string, CancellationToken, Task<Suppression?>> FindSuppression { get; } =
@@ -43,6 +27,16 @@ internal sealed class HotQueries
         EF.CompileAsyncQuery((OtpDbContext context, string recipient, string userId, RecipientCounter counter, CancellationToken _) =>
             context.RecipientAllowances.AsTracking().FirstOrDefault(allowance =>
                 allowance.Recipient == recipient && allowance.UserId == userId && allowance.Counter == counter));
+
+    private static Func<OtpDbContext, string, CancellationToken, Task<MailedVerification?>> CompileVerification(QueryTrackingBehavior tracking) =>
+        EF.CompileAsyncQuery((OtpDbContext context, string userId, CancellationToken _) => context.EmailVerifications.AsTracking(tracking)
+            .Where(verification => verification.UserId == userId)
+            .LeftJoin(
+                context.OutboxMessages,
+                verification => new { verification.UserId, Id = verification.Slot.DeliveryId },
+                mail => new { mail.UserId, Id = (Guid?)mail.Id },
+                (verification, mail) => new MailedVerification(verification, (DeliveryState?)mail!.State, (DateTimeOffset?)mail.StateChangedAt))
+            .FirstOrDefault());
 
     /// <summary>A verification, and the state of the mail that carries its code.</summary>
     internal sealed record MailedVerification(EmailVerification Verification, DeliveryState? State, DateTimeOffset? ChangedAt);
