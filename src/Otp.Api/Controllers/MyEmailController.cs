@@ -46,6 +46,7 @@ public sealed class MyEmailController : OtpController
     /// <summary>Mails a new code to the user's address.</summary>
     [HttpPost("_resend_verification", Name = "ResendMyEmailVerification")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
+    [ProducesResponseType(StatusCodes.Status400BadRequest, Description = "Code 9: the address is verified already, or cannot receive mail.")]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]

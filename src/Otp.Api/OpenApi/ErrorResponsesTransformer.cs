@@ -35,6 +35,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         [("AddMyAuthFactorOTPEmail", HttpStatusCode.BadRequest)] = OtpEmailFactorErrors.AddressNotVerified,
         [("AddOTPEmail", HttpStatusCode.BadRequest)] = OtpEmailFactorErrors.AddressNotVerified,
         [("AddOTPEmailBeta", HttpStatusCode.BadRequest)] = OtpEmailFactorErrors.AddressNotVerified,
+        [("ResendMyEmailVerification", HttpStatusCode.BadRequest)] = RecipientErrors.Suppressed,
         [("CreateEmailOneTimePasscode", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
         [("CreateMyOtpEmailChallenge", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
         [("CreateOtpEmailChallenge", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,

@@ -267,7 +267,7 @@ public sealed class EmailAddressTests
     [InlineData("ana+@example.com", "ana@example.com")]
     [InlineData("a+@example.com", "a@example.com")]
     [InlineData("+tag@example.com", "+tag@example.com")]
-    [InlineData("+a+b@example.com", "+a+b@example.com")]
+    [InlineData("+a+b@example.com", "+a@example.com")]
     [InlineData("a+t@müller.de", "a@xn--mller-kva.de")]
     [InlineData("a-na@example.com", "a-na@example.com")]
     [Trait("Rule", "11")]
