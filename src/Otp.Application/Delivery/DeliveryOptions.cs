@@ -11,7 +11,7 @@ public sealed class DeliveryOptions
     /// <summary>Whether this process sends mails; one that does not still queues them for those that do.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Mails in flight at a time: 1 to 256.</summary>
+    /// <summary>Mails in flight at a time: 1 to 256. Mails that were queued within the last second may be a quarter more.</summary>
     public int Concurrency { get; set; } = 16;
 
     /// <summary>How often to look for what other processes have queued or left: 50 ms to 1 minute. Mails of this process are sent at once.</summary>

@@ -69,7 +69,7 @@ public sealed class ProtectionKeyRingTests : IDisposable
     [Fact]
     public void Create_WhenManyStartTogether_ShouldAllReadTheSameKey()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 200; round++)
         {
             File.Delete(KeyFile);
             using var start = new Barrier(4);
