@@ -48,6 +48,17 @@ public sealed class DeliveriesTests
     }
 
     [Theory, BothDatabases]
+    public async Task List_WhenAMailCarriesACode_ShouldExpireWithIt(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider);
+        var code = (await server.As("ada", "ada@example.com").RequestCodeAsync()).Results["otp"]!;
+
+        var mail = (await Reader(server, "default").GetAsync(List)).Results["items"]![0]!;
+
+        ((string)mail["expiresAt"]!).Should().Be((string)code["expiresAt"]!);
+    }
+
+    [Theory, BothDatabases]
     public async Task List_WhenThereAreMoreThanFit_ShouldGiveThemInPartsWithoutGapOrRepetition(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);
