@@ -59,6 +59,18 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    [Trait("Requirement", "SEC-12")]
+    public async Task Challenge_WhenCodesAreReturned_ShouldNotCountThemAsMails()
+    {
+        await _server.AsUserWithFactorAsync(_user, Address);
+
+        for (var number = 0; number < 7; number++)
+        {
+            await _server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
+        }
+    }
+
+    [Fact]
     public async Task Challenge_WhenAttemptsAreUsedUp_ShouldShowTheLock()
     {
         var user = await _server.AsUserWithFactorAsync(_user, Address);
