@@ -62,11 +62,12 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
     [Trait("Requirement", "SEC-12")]
     public async Task Challenge_WhenCodesAreReturned_ShouldNotCountThemAsMails()
     {
-        await _server.AsUserWithFactorAsync(_user, Address);
+        await using var server = await OtpServer.StartAsync(Infrastructure.Persistence.DatabaseProvider.Sqlite);
+        await server.AsUserWithFactorAsync(_user, Address);
 
         for (var number = 0; number < 7; number++)
         {
-            await _server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
+            await server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
         }
     }
 
