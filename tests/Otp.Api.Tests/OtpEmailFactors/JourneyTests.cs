@@ -322,6 +322,31 @@ public sealed class JourneyTests
     }
 
     [Theory, BothDatabases]
+    public async Task Mail_WhenItCarriesACode_ShouldGreetTheUserAndSayHowLongTheCodeLives(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider, new()
+        {
+            ["Passcodes:EmailVerification:Lifetime"] = "00:11:00",
+            ["Passcodes:FactorRegistration:Lifetime"] = "00:12:00",
+            ["Passcodes:LoginChallenge:Lifetime"] = "00:07:00",
+        });
+        var gigi = server.As(User, null, ("name", "Gigi Giraffe"));
+
+        var (_, verification) = await server.NewMailsAsync(Address, () => gigi.SetEmailAsync(Address));
+        await gigi.VerifyEmailAsync(verification.Single().Passcode!).OkAsync();
+        await gigi.AddContactFactorAsync().OkAsync();
+        var (_, registration) = await server.NewMailsAsync(OtherAddress, () => gigi.AddFactorAsync(User, new { address = OtherAddress }));
+        var (_, challenge) = await server.NewMailsAsync(Address, () => gigi.CreateChallengeAsync());
+
+        foreach (var (mails, lifetime) in new[] { (verification, "11 minutes"), (registration, "12 minutes"), (challenge, "7 minutes") })
+        {
+            var mail = mails.Single(mail => mail.Passcode is not null);
+            mail.Text.Should().StartWith("Hello Gigi Giraffe,").And.Contain($"valid for {lifetime} ");
+            mail.Html.Should().Contain("Hello Gigi Giraffe,").And.Contain(lifetime);
+        }
+    }
+
+    [Theory, BothDatabases]
     public async Task Delivery_WhenMailsGoTheirWay_ShouldSayWhereTheyAre(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);
