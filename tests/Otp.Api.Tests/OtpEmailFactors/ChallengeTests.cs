@@ -93,6 +93,21 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
     }
 
     [Fact]
+    [Trait("Rule", "7")]
+    public async Task Challenge_WhenVerifiedAfterAWrongGuess_ShouldCountNoneAnyMore()
+    {
+        var user = await _server.AsUserWithFactorAsync(_user, Address);
+        var (id, code) = await _server.ChallengedAsync(user, Address);
+        ((int)(await user.VerifyChallengeAsync(id, FactorSteps.WrongFor(code).First())).Error["data"]!["numberOfAttempts"]!).Should().Be(1);
+
+        var verified = await user.VerifyChallengeAsync(id, code).OkAsync();
+
+        verified.IsVerified.Should().BeTrue();
+        ((int)verified.Results["numberOfAttempts"]!).Should().Be(0);
+        ((int)(await user.ChallengeAsync(id)).Results["numberOfAttempts"]!).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Challenge_WhenItsTimeIsOver_ShouldExpireAndLiveAgainByAResend()
     {
         var user = await _server.AsUserWithFactorAsync(_user, Address);
