@@ -63,12 +63,21 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
     public async Task Challenge_WhenCodesAreReturned_ShouldNotCountThemAsMails()
     {
         await using var server = await OtpServer.StartAsync(Infrastructure.Persistence.DatabaseProvider.Sqlite);
-        await server.AsUserWithFactorAsync(_user, Address);
+        var user = await server.AsUserWithFactorAsync(_user, Address);
 
         for (var number = 0; number < 7; number++)
         {
             await server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
         }
+
+        for (var number = 0; number < 5; number++)
+        {
+            await user.CreateChallengeAsync().OkAsync();
+        }
+
+        (await user.CreateChallengeAsync()).Status.Should().Be(HttpStatusCode.TooManyRequests);
+        await server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
+        (await user.CreateChallengeAsync()).Status.Should().Be(HttpStatusCode.TooManyRequests, "a returned code makes no room for a mail either");
     }
 
     [Fact]
