@@ -225,6 +225,7 @@ public sealed partial class LinkTests(SharedOtpServer shared) : IClassFixture<Sh
         var (added, registration) = await _server.NewMailsAsync(
             $"{_user}@xn--bcher-kva.example", () => user.AddFactorAsync(_user, new { address = $"{_user}@bücher.example", sendCode = new { urlTemplate = UrlTemplate } }));
         ShouldShow(registration.Single(), $"https://ok.example/?d=&g=&x=&f={added.Result("otpEmailId")}&l={_user}%40b%C3%BCcher.example", "ok.example");
+        registration[0].To.Should().Be($"{_user}@xn--bcher-kva.example", "mail servers take ASCII");
     }
 
     [Theory, BothDatabases]
