@@ -25,7 +25,7 @@ sql() { psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 case "$1" in
     install)
         : "${OTP_BENCH_SOURCE:?the folder of the repository}"
-        dotnet publish "$OTP_BENCH_SOURCE/src/Otp.Api" -c Release -o "$WORK/service" --nologo -v q >&2
+        dotnet publish "$OTP_BENCH_SOURCE/src/Otp.Api" -c Release -r linux-x64 --self-contained false -o "$WORK/service" --nologo -v q >&2
         dotnet publish "$OTP_BENCH_SOURCE/build/Bench" -c Release -o "$WORK/tool" --nologo -v q >&2
         ;;
     init)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
@@ -18,6 +19,7 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
 {
     private readonly List<Loaded<EmailVerification>> _verifications = [];
     private readonly List<Loaded<RecipientAllowance>> _allowances = [];
+    private readonly Dictionary<string, bool> _suppressed = [];
     private readonly List<OutboxMessage> _messages = [];
     private readonly List<AuditEntry> _entries = [];
 
@@ -34,13 +36,23 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
             return new MailedVerification(known.Aggregate, null, null);
         }
 
-        var found = await ReadVerificationAsync(userId, cancellationToken);
-        if (found is not null)
+        var found = await ReadAsync(
+            VerificationRow.SelectForCommand,
+            parameters => parameters.AddText(userId),
+            reader => (Mailed: VerificationRow.Read(reader, userId), IsSuppressed: reader.GetBoolean(VerificationRow.SuppressedOrdinal)),
+            cancellationToken);
+        if (found.Mailed is not { Verification: { } verification })
         {
-            _verifications.Add(new Loaded<EmailVerification>(found.Verification, found.Verification.Sequence));
+            return null;
         }
 
-        return found;
+        _verifications.Add(new Loaded<EmailVerification>(verification, verification.Sequence));
+        if (verification.Address is { } address && Ascii.IsValid(address.Value))
+        {
+            _suppressed[address.Canonical] = found.IsSuppressed;
+        }
+
+        return found.Mailed;
     }
 
     public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) => ReadAsync(
@@ -68,7 +80,9 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
     }
 
     public override async Task<bool> IsSuppressedAsync(string address, CancellationToken cancellationToken) =>
-        await ReadAsync("SELECT 1 FROM suppressions WHERE address = $1", parameters => parameters.AddText(address), static _ => new object(), cancellationToken) is not null;
+        _suppressed.TryGetValue(address, out var known)
+            ? known
+            : await ReadAsync("SELECT true FROM suppressions WHERE address = $1", parameters => parameters.AddText(address), static reader => reader.GetBoolean(0), cancellationToken);
 
     public override void Add(EmailVerification verification) => AddNew(_verifications, verification, KeyOf);
 
@@ -103,6 +117,7 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
         context.ChangeTracker.Clear();
         _verifications.Clear();
         _allowances.Clear();
+        _suppressed.Clear();
         _messages.Clear();
         _entries.Clear();
     }
@@ -238,7 +253,6 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
 
     private async Task<T?> ReadAsync<T>(
         string sql, Action<NpgsqlParameterCollection> addParameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
-        where T : class
     {
         // In a turn, in its transaction; else on any connection.
         if (context.Database.CurrentTransaction is { } transaction)
@@ -256,7 +270,7 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
             await using var command = new NpgsqlCommand(sql, open, turn);
             addParameters(command.Parameters);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+            return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
         }
     }
 }

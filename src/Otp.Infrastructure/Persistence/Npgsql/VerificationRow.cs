@@ -25,13 +25,27 @@ internal static class VerificationRow
 
     private const int ColumnCount = 24;
 
-    /// <summary>Reads the verification of user $1, and the state of the mail that carries its code.</summary>
-    public const string Select = $"""
-        SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at
+    private const string From = $"""
         FROM {Table} AS v LEFT JOIN (SELECT id, user_id AS mail_user_id, state, state_changed_at FROM outbox_messages) AS mail
             ON mail.id = v.slot_delivery_id AND mail.mail_user_id = v.user_id
         WHERE v.user_id = $1
         """;
+
+    /// <summary>Reads the verification of user $1, and the state of the mail that carries its code.</summary>
+    public const string Select = $"SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at {From}";
+
+    /// <summary>
+    /// The same, and whether its address gets no mail, which a command that makes a code asks next. The canonical form of an address in ASCII is that in lower
+    /// case; of another one the answer says nothing.
+    /// </summary>
+    public const string SelectForCommand = $"""
+        SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at,
+            EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address COLLATE "C"))
+        {From}
+        """;
+
+    /// <summary>Where in the row of <see cref="SelectForCommand"/> the last of these stands.</summary>
+    public const int SuppressedOrdinal = ColumnCount + 3;
 
     /// <summary>Inserts; parameters as <see cref="AddKey"/> and <see cref="AddColumns"/> give them.</summary>
     public static readonly string Insert = $"INSERT INTO {Table} (user_id, created_at, {Columns}) VALUES ({Sql.Parameters(1, ColumnCount + 2)})";
