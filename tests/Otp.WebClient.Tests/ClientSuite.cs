@@ -11,7 +11,7 @@ public abstract class ClientSuite(DatabaseProvider provider) : NodeSuite
     private readonly List<OtpServer> _servers = [];
 
     /// <summary>The file that runs, and all that it reads tests from.</summary>
-    internal static readonly string[] Sources = ["client", "behaviour"];
+    internal static readonly string[] Sources = ["client.test", "behaviour"];
 
     protected override IReadOnlyList<string> Files => [Sources[0]];
 

@@ -86,7 +86,7 @@ public abstract class NodeSuite : IAsyncLifetime
 
     private async Task RunTestsAsync(Dictionary<string, string> environment)
     {
-        List<string> arguments = ["--test", "--test-reporter=./lines.mjs", .. Files.Select(file => $"dist/{file}.test.js")];
+        List<string> arguments = ["--test", "--test-reporter=./lines.mjs", .. Files.Select(file => $"dist/{file}.js")];
         var (exitCode, output, errors) = await RunAsync("node", arguments, environment);
         List<string> others = [];
         foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))

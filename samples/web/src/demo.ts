@@ -65,6 +65,8 @@ for (const button of document.querySelectorAll('[data-restart]')) {
   button.addEventListener('click', () => show('start'));
 }
 setInterval(tick, 250);
+emailField.focus();
+document.body.dataset['ready'] = 'true';
 
 async function start(): Promise<void> {
   say(emailMessage, emailField, '');
@@ -78,7 +80,7 @@ async function start(): Promise<void> {
     try {
       settings = await loadSettings();
       verification = new Verification(emailField.value.trim(), settings);
-      const { state: next, isNew } = await verification.requestCode();
+      const { state: next, isNew } = await verification.requestFirstCode();
       for (const output of document.querySelectorAll('[data-email]')) output.textContent = verification.email;
       mailboxLink.href = `/dev/mailbox?to=${encodeURIComponent(verification.email)}`;
       enter(next);
@@ -93,8 +95,7 @@ async function start(): Promise<void> {
 async function requestAnother(): Promise<void> {
   await busily([resendButton], async () => {
     try {
-      const { state: next } = await verification.requestCode();
-      enter(next);
+      enter(await verification.requestCode());
       announce('Another code was mailed. The one before no longer works.');
     } catch (error) {
       if (error instanceof OtpError && error.retryAfter !== undefined) {
@@ -171,7 +172,7 @@ function show(view: View): void {
   codeField.value = '';
   if (view === 'code') {
     codeField.inputMode = settings.alphabet === 'digits' ? 'numeric' : 'text';
-    codeHint.textContent = `${describe(settings)}. It is checked as soon as the last one is in.`;
+    codeHint.textContent = `${describe(settings)}, checked when the last one is in.`;
     codeField.size = settings.length;
   }
   tick();

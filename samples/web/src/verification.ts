@@ -30,12 +30,17 @@ export class Verification {
     this.client = new OtpClient({ baseUrl: '', token: () => this.getToken() });
   }
 
-  /** Has a code mailed. `isNew` is false where a code that was mailed before still has to be used, since it is too early for another one. */
-  async requestCode(): Promise<{ state: State; isNew: boolean }> {
+  /** Has a code mailed. */
+  async requestCode(): Promise<State> {
+    const status = (await this.client.createEmailOneTimePasscode()).results;
+    if (status.otp) clock.setTo(status.otp.createdAt);
+    return this.read(status);
+  }
+
+  /** The same; but where it is too early for another code, the one that was mailed before is to be used. */
+  async requestFirstCode(): Promise<{ state: State; isNew: boolean }> {
     try {
-      const status = (await this.client.createEmailOneTimePasscode()).results;
-      if (status.otp) clock.setTo(status.otp.createdAt);
-      return { state: this.read(status), isNew: true };
+      return { state: await this.requestCode(), isNew: true };
     } catch (error) {
       const state = error instanceof OtpError && error.status === 429 ? await this.getState() : undefined;
       if (state?.kind === 'code' || state?.kind === 'locked') return { state, isNew: false };

@@ -16,7 +16,7 @@ export interface OtpClientOptions {
  */
 export class OtpClient extends OtpOperations {
   constructor(options: OtpClientOptions) {
-    super(options.baseUrl.replace(/\/+$/, ''), { fetch: (input, init) => send(options, String(input), init ?? {}) });
+    super(options.baseUrl.replace(/\/+$/, ''), { fetch: (url, init) => send(options, url, init ?? {}) });
   }
 }
 

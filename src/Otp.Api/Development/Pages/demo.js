@@ -1941,7 +1941,7 @@ function throwException(message, status, response, headers, result) {
 // ../../src/otp-client-ts/dist/client.js
 var OtpClient = class extends OtpOperations {
   constructor(options) {
-    super(options.baseUrl.replace(/\/+$/, ""), { fetch: (input, init) => send(options, String(input), init ?? {}) });
+    super(options.baseUrl.replace(/\/+$/, ""), { fetch: (url, init) => send(options, url, init ?? {}) });
   }
 };
 async function send(options, url, init) {
@@ -1997,12 +1997,16 @@ var Verification = class {
     this.settings = settings2;
     this.client = new OtpClient({ baseUrl: "", token: () => this.getToken() });
   }
-  /** Has a code mailed. `isNew` is false where a code that was mailed before still has to be used, since it is too early for another one. */
+  /** Has a code mailed. */
   async requestCode() {
+    const status = (await this.client.createEmailOneTimePasscode()).results;
+    if (status.otp) setTo(status.otp.createdAt);
+    return this.read(status);
+  }
+  /** The same; but where it is too early for another code, the one that was mailed before is to be used. */
+  async requestFirstCode() {
     try {
-      const status = (await this.client.createEmailOneTimePasscode()).results;
-      if (status.otp) setTo(status.otp.createdAt);
-      return { state: this.read(status), isNew: true };
+      return { state: await this.requestCode(), isNew: true };
     } catch (error) {
       const state2 = error instanceof OtpError && error.status === 429 ? await this.getState() : void 0;
       if (state2?.kind === "code" || state2?.kind === "locked") return { state: state2, isNew: false };
@@ -2100,6 +2104,8 @@ for (const button of document.querySelectorAll("[data-restart]")) {
   button.addEventListener("click", () => show("start"));
 }
 setInterval(tick, 250);
+emailField.focus();
+document.body.dataset["ready"] = "true";
 async function start() {
   say(emailMessage, emailField, "");
   if (!emailField.checkValidity()) {
@@ -2111,7 +2117,7 @@ async function start() {
     try {
       settings = await loadSettings();
       verification = new Verification(emailField.value.trim(), settings);
-      const { state: next, isNew } = await verification.requestCode();
+      const { state: next, isNew } = await verification.requestFirstCode();
       for (const output of document.querySelectorAll("[data-email]")) output.textContent = verification.email;
       mailboxLink.href = `/dev/mailbox?to=${encodeURIComponent(verification.email)}`;
       enter(next);
@@ -2125,8 +2131,7 @@ async function start() {
 async function requestAnother() {
   await busily([resendButton], async () => {
     try {
-      const { state: next } = await verification.requestCode();
-      enter(next);
+      enter(await verification.requestCode());
       announce("Another code was mailed. The one before no longer works.");
     } catch (error) {
       if (error instanceof OtpError && error.retryAfter !== void 0) {
@@ -2194,7 +2199,7 @@ function show(view) {
   codeField.value = "";
   if (view === "code") {
     codeField.inputMode = settings.alphabet === "digits" ? "numeric" : "text";
-    codeHint.textContent = `${describe(settings)}. It is checked as soon as the last one is in.`;
+    codeHint.textContent = `${describe(settings)}, checked when the last one is in.`;
     codeField.size = settings.length;
   }
   tick();

@@ -101,7 +101,7 @@ export class World {
   async code(address = this.email): Promise<string> {
     // The newest mail comes first: no two are of the same time.
     await advance(1);
-    await post(`${servers.main}/test/deliver`);
+    await deliver();
     const response = await fetch(`${servers.main}/dev/mailbox/messages?to=${encodeURIComponent(address)}`);
     const { results } = (await response.json()) as { results: Mail[] };
     const code = results.find((mail) => mail.passcode !== undefined)?.passcode;
@@ -149,6 +149,11 @@ export class World {
 /** Moves the clock of a service. */
 export async function advance(seconds: number, server = servers.main): Promise<void> {
   await post(`${server}/test/clock?seconds=${seconds}`);
+}
+
+/** Sends all mails that are due. */
+export async function deliver(server = servers.main): Promise<void> {
+  await post(`${server}/test/deliver`);
 }
 
 /** What time a service has. */
