@@ -9,7 +9,7 @@ const views = ['start', 'code', 'expired', 'locked', 'verified'] as const;
 type View = (typeof views)[number];
 
 const titles: Record<View, string> = {
-  start: 'Verify your e-mail address',
+  start: 'Verify your address',
   code: 'Enter your code',
   expired: 'This code has expired',
   locked: 'Too many wrong codes',
@@ -71,7 +71,7 @@ document.body.dataset['ready'] = 'true';
 async function start(): Promise<void> {
   say(emailMessage, emailField, '');
   if (!emailField.checkValidity()) {
-    say(emailMessage, emailField, emailField.value === '' ? 'Type an e-mail address.' : 'This is not an e-mail address. It looks like ada@example.com.');
+    say(emailMessage, emailField, 'Type an address such as ada@example.com.');
     emailField.focus();
     return;
   }
@@ -201,6 +201,8 @@ function tick(): void {
     announce('You can ask for another code now.');
   }
   resendButton.disabled = wait > 0;
+  // Where nothing else can be done, it is what to do next.
+  resendButton.classList.toggle('primary', wait === 0 && state.kind !== 'code');
 }
 
 /** Shows that something is under way, and keeps it from being started twice. */

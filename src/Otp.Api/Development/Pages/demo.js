@@ -2053,7 +2053,7 @@ function later(one, other) {
 
 // src/demo.ts
 var titles = {
-  start: "Verify your e-mail address",
+  start: "Verify your address",
   code: "Enter your code",
   expired: "This code has expired",
   locked: "Too many wrong codes",
@@ -2109,7 +2109,7 @@ document.body.dataset["ready"] = "true";
 async function start() {
   say(emailMessage, emailField, "");
   if (!emailField.checkValidity()) {
-    say(emailMessage, emailField, emailField.value === "" ? "Type an e-mail address." : "This is not an e-mail address. It looks like ada@example.com.");
+    say(emailMessage, emailField, "Type an address such as ada@example.com.");
     emailField.focus();
     return;
   }
@@ -2223,6 +2223,7 @@ function tick() {
     announce("You can ask for another code now.");
   }
   resendButton.disabled = wait > 0;
+  resendButton.classList.toggle("primary", wait === 0 && state.kind !== "code");
 }
 async function busily(buttons, action) {
   if (isBusy) return;

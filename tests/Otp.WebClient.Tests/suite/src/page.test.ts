@@ -19,7 +19,7 @@ after(() => browser.close());
 /** Takes a code from the mailbox, types it wrong, and then right. Every state on the way is checked. */
 async function verifyWithAWrongGuess(look: Look): Promise<void> {
   const visit = await Visit.open(browser, look);
-  await visit.sees('Verify your e-mail address');
+  await visit.sees('Verify your address');
   await visit.isAccessible('start');
 
   await visit.ask();
@@ -47,7 +47,7 @@ async function lockAndExpire(look: Look): Promise<void> {
   const visit = await Visit.open(browser, look);
   await visit.emailField.fill('ada');
   await visit.page.keyboard.press('Enter');
-  await visit.isTold('This is not an e-mail address.');
+  await visit.isTold('Type an address such as ada@example.com.');
   await visit.isAccessible('bad-address');
 
   await visit.ask();
@@ -138,7 +138,7 @@ test('says what is missing where a code is sent too short', async () => {
 test('says what is missing where no address is given', async () => {
   const visit = await Visit.open(browser);
   await visit.page.getByRole('button', { name: 'Send code' }).click();
-  await visit.isTold('Type an e-mail address.');
+  await visit.isTold('Type an address such as ada@example.com.');
   await visit.hasFocus(visit.emailField);
   await visit.close();
 });
@@ -231,7 +231,7 @@ test('says at once that an address is verified already', async () => {
   await visit.type(await visit.code());
   await visit.sees('Address verified');
   await visit.page.getByRole('button', { name: 'Verify another address' }).click();
-  await visit.sees('Verify your e-mail address');
+  await visit.sees('Verify your address');
   await visit.hasFocus(visit.emailField);
   await visit.emailField.fill(visit.email);
   await visit.page.keyboard.press('Enter');
@@ -266,7 +266,7 @@ test('works by the keyboard alone, and holds the focus nowhere', async () => {
   await visit.sees('Address verified');
   await keyboard.press('Tab');
   await keyboard.press('Space');
-  await visit.sees('Verify your e-mail address');
+  await visit.sees('Verify your address');
   await visit.close();
 });
 
@@ -335,7 +335,7 @@ test('is reached from the landing page, and leads back', async () => {
   const visit = await Visit.open(browser);
   await visit.page.goto(servers.main);
   await visit.page.getByRole('link', { name: 'See it from a page' }).click();
-  await visit.sees('Verify your e-mail address');
+  await visit.sees('Verify your address');
   await visit.page.getByRole('link', { name: 'Otp', exact: true }).click();
   await visit.page.getByRole('heading', { level: 1, name: 'Otp' }).waitFor();
   await visit.close();
