@@ -10,24 +10,24 @@ public abstract class ClientTests(NodeSuite suite)
     /// <summary>All operations of the committed OpenAPI document.</summary>
     public static TheoryData<string> Operations => [.. Document.Keys];
 
-    private static Dictionary<string, JsonObject> Document { get; } = (
+    /// <summary>The path and the description of each operation.</summary>
+    private static Dictionary<string, (string Path, JsonObject Operation)> Document { get; } = (
         from path in JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "openapi", "v1.json")))!["paths"]!.AsObject()
         from operation in path.Value!.AsObject()
         where operation.Value is JsonObject
-        select operation.Value!.AsObject()).ToDictionary(operation => (string)operation["operationId"]!);
+        select (path.Key, operation.Value!.AsObject())).ToDictionary(item => (string)item.Item2["operationId"]!);
 
     [Theory]
     [MemberData(nameof(Operations))]
     public void Operation_WhenTheClientCallsIt_ShouldSucceedAndThrowEachErrorThatIsDescribed(string operationId)
     {
-        var described = Document[operationId]["responses"]!.AsObject().Select(response => $"{operationId} {response.Key}").ToList();
-        var tried = suite.Names.Where(name => name.StartsWith($"{operationId} ", StringComparison.Ordinal)).ToList();
+        var (path, operation) = Document[operationId];
 
-        tried.Should().BeSubsetOf(described);
-        described.Except(tried).Should().BeSubsetOf(NotProvoked, $"the rest is tried; the runner wrote:\n{suite.Output}");
-        foreach (var name in tried)
+        // Nobody lacks a permission for what is its own.
+        var statuses = operation["responses"]!.AsObject().Select(response => response.Key).Where(status => status != "403" || !path.Contains("/me/", StringComparison.Ordinal));
+        foreach (var status in statuses)
         {
-            suite.ShouldHavePassed(name);
+            suite.ShouldHavePassed($"{operationId} {status}");
         }
     }
 
@@ -42,9 +42,6 @@ public abstract class ClientTests(NodeSuite suite)
         suite.Output.Should().EndWith("(exit code 0)");
         suite.Names.Should().OnlyContain(name => IsReported(name));
     }
-
-    /// <summary>What the suite excuses: <c>notProvoked</c> in its operations.ts, which says why.</summary>
-    private static string[] NotProvoked => ["CreateMyOtpEmailChallenge 403", "GetMyOtpEmailChallenge 403", "ResendMyOtpEmailChallenge 403", "VerifyMyOtpEmailChallenge 403"];
 
     private static bool IsReported(string name) =>
         ClientSuite.Sources.SelectMany(NodeTestsAttribute.NamesIn).Contains(name)

@@ -629,8 +629,3 @@ export const operations: Record<string, Operation> = {
     },
   },
 };
-
-/** What the document lists, and no request can bring about. */
-export const notProvoked: Record<string, string> = Object.fromEntries(
-  ['Create', 'Get', 'Resend', 'Verify'].map((verb) => [`${verb}MyOtpEmailChallenge 403`, 'the own challenges need no permission']),
-);
