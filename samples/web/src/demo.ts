@@ -173,7 +173,6 @@ function show(view: View): void {
   if (view === 'code') {
     codeField.inputMode = settings.alphabet === 'digits' ? 'numeric' : 'text';
     codeHint.textContent = `${describe(settings)}, checked when the last one is in.`;
-    codeField.size = settings.length;
   }
   tick();
 

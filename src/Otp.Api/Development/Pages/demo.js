@@ -2200,7 +2200,6 @@ function show(view) {
   if (view === "code") {
     codeField.inputMode = settings.alphabet === "digits" ? "numeric" : "text";
     codeHint.textContent = `${describe(settings)}, checked when the last one is in.`;
-    codeField.size = settings.length;
   }
   tick();
   (view === "start" ? emailField : view === "code" ? codeField : title).focus();

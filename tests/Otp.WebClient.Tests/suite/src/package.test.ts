@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,25 +13,32 @@ import { servers } from './world.js';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'otp-package-'));
-const project = join(folder, 'project');
+const project = join(mkdtempSync(join(tmpdir(), 'otp-project-')), 'project');
 const readme = readFileSync(join(root, 'src/otp-client-ts/README.md'), 'utf8');
 
 before(async () => {
-  await run('npm', ['pack', '--workspace', 'otp-client', '--pack-destination', folder], { cwd: root });
-  const [file] = readdirSync(folder);
+  // In a copy, since it compiles: other tests use what lies in the checkout.
+  const copy = join(folder, 'copy');
+  cpSync(join(root, 'src/otp-client-ts'), copy, { recursive: true, filter: (path) => !/[/\\](dist|node_modules)$/.test(path) });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: copy });
+  const file = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   assert.ok(file);
-  await run('mkdir', [project]);
+  mkdirSync(project);
   await run('npm', ['init', '-y'], { cwd: project });
   await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, file)], { cwd: project });
 });
 
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => {
+  for (const made of [folder, dirname(project)]) rmSync(made, { recursive: true, force: true });
+});
 
 test('brings its code, its types, its licence and nothing to depend on', () => {
   const installed = join(project, 'node_modules');
   assert.deepEqual(readdirSync(installed).filter((name) => !name.startsWith('.')), ['otp-client']);
   const files = readdirSync(join(installed, 'otp-client'));
   assert.deepEqual(files.sort(), ['LICENSE', 'README.md', 'dist', 'package.json', 'src']);
+  assert.equal(readFileSync(join(installed, 'otp-client', 'LICENSE'), 'utf8'), readFileSync(join(root, 'LICENSE'), 'utf8'));
   const manifest = JSON.parse(readFileSync(join(installed, 'otp-client', 'package.json'), 'utf8')) as Record<string, unknown>;
   assert.equal(manifest['dependencies'], undefined);
   assert.equal(manifest['license'], 'MIT');
