@@ -135,6 +135,8 @@ export class Visit {
 
   /** Fails with what the accessibility checker finds; keeps a picture where the environment says where. */
   async isAccessible(state: string): Promise<void> {
+    // A colour on its way to another is neither to be seen nor to be judged.
+    await this.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
     if (screenshots) {
       mkdirSync(screenshots, { recursive: true });
       const { width } = this.page.viewportSize() ?? { width: 0 };
