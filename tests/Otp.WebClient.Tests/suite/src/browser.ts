@@ -64,7 +64,7 @@ export class Visit {
       reducedMotion: look.reducedMotion ?? 'no-preference',
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     await context.clock.install({ time: await now(server) });
     const page = await context.newPage();
     const visit = new Visit(page, context, server);
