@@ -3,15 +3,17 @@ using System.Reflection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Otp.Api.Http;
 using Otp.Application.Common;
+using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Infrastructure.Email.Mailbox;
 using Otp.Infrastructure.Email.Templates;
 
 namespace Otp.Api.Development;
 
-/// <summary>What helps to try the service out: landing page, mailbox, mails to look at, tokens. Mapped in Development alone.</summary>
+/// <summary>What helps to try the service out: landing page, demo, mailbox, mails to look at, tokens. Mapped in Development alone.</summary>
 internal static class DevelopmentPages
 {
     private const string PagePolicy =
@@ -29,10 +31,13 @@ internal static class DevelopmentPages
     {
         var group = endpoints.MapGroup("").ExcludeFromDescription().AllowAnonymous();
         group.MapPage("/", "landing.html", "text/html");
+        group.MapPage("/demo", "demo.html", "text/html");
         group.MapPage("/dev/mailbox", "mailbox.html", "text/html");
         group.MapPage("/dev/mails", "mails.html", "text/html");
         group.MapPage("/dev/otp.css", "otp.css", "text/css");
+        group.MapPage("/dev/demo.css", "demo.css", "text/css");
         group.MapPage("/dev/clipboard.js", "clipboard.js", "text/javascript");
+        group.MapPage("/dev/demo.js", "demo.js", "text/javascript");
         group.MapPage("/dev/landing.js", "landing.js", "text/javascript");
         group.MapPage("/dev/mailbox.js", "mailbox.js", "text/javascript");
         group.MapPage("/dev/mails.js", "mails.js", "text/javascript");
@@ -40,6 +45,7 @@ internal static class DevelopmentPages
         group.MapPage("/dev/favicon.svg", "favicon.svg", "image/svg+xml");
 
         group.MapPost("/dev/tokens", IssueToken);
+        group.MapGet("/dev/passcodes", (IOptions<PasscodeOptions> passcodes) => new Envelope<DemoPasscodes>(DemoPasscodes.From(passcodes.Value)));
         group.MapGet("/dev/mailbox/messages", async (string? to, int? wait, MailboxStore mailbox, CancellationToken cancellationToken) =>
             new Envelope<IReadOnlyList<MailboxMail>>(
                 await mailbox.ListWhenNotEmptyAsync(to, TimeSpan.FromSeconds(Math.Clamp(wait ?? 0, 0, MaxWaitSeconds)), cancellationToken)));
@@ -64,6 +70,7 @@ internal static class DevelopmentPages
                   Otp is ready (Development)
 
                     start here   {address}/
+                    try a page   {address}/demo
                     try the API  {address}/swagger
                     mailbox      {address}/dev/mailbox
                     all mails    {address}/dev/mails

@@ -16,10 +16,13 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
 
     [Theory]
     [InlineData("", "text/html; charset=utf-8")]
+    [InlineData("demo", "text/html; charset=utf-8")]
     [InlineData("dev/mailbox", "text/html; charset=utf-8")]
     [InlineData("dev/mails", "text/html; charset=utf-8")]
     [InlineData("dev/otp.css", "text/css; charset=utf-8")]
+    [InlineData("dev/demo.css", "text/css; charset=utf-8")]
     [InlineData("dev/clipboard.js", "text/javascript; charset=utf-8")]
+    [InlineData("dev/demo.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/landing.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/mails.js", "text/javascript; charset=utf-8")]
     [InlineData("dev/tabs.js", "text/javascript; charset=utf-8")]
@@ -39,6 +42,7 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
 
     [Theory]
     [InlineData("")]
+    [InlineData("demo")]
     [InlineData("dev/mailbox")]
     [InlineData("dev/mails")]
     public async Task Get_WhenAPageLinksToSomething_ShouldBeThereAndKeepThePolicy(string path)
@@ -116,6 +120,20 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
         await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, issuer.Settings);
 
         (await server.Anonymous().SendAsync(HttpMethod.Post, "dev/tokens", new { sub = "ada" })).ShouldBeError(HttpStatusCode.Conflict, "ConflictError");
+    }
+
+    [Fact]
+    public async Task Passcodes_WhenAskedFor_ShouldAnswerTheSettingsOfTheVerificationsCodes()
+    {
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, new()
+        {
+            ["Passcodes:EmailVerification:Length"] = "9",
+            ["Passcodes:EmailVerification:Alphabet"] = "Alphanumeric",
+            ["Passcodes:EmailVerification:MaxAttempts"] = "3",
+        });
+
+        (await _server.Anonymous().GetAsync("dev/passcodes")).Text.Should().Be("""{"results":{"length":6,"alphabet":"digits","maxAttempts":5},"status":"ok"}""");
+        (await server.Anonymous().GetAsync("dev/passcodes")).Text.Should().Be("""{"results":{"length":9,"alphabet":"alphanumeric","maxAttempts":3},"status":"ok"}""");
     }
 
     [Theory, BothDatabases]

@@ -378,6 +378,7 @@ public sealed class StartupTests : IDisposable
             ("GET", "dev/mailbox/messages/01890000-0000-7000-8000-000000000000/html"), ("GET", "dev/otp.css"), ("GET", "dev/landing.js"),
             ("GET", "dev/mails"), ("GET", "dev/mails/previews"), ("GET", "dev/mails/previews/en/login-challenge/html"), ("GET", "dev/mails.js"), ("GET", "dev/tabs.js"),
             ("GET", "dev/clipboard.js"), ("GET", "dev/mailbox.js"), ("GET", "dev/favicon.svg"),
+            ("GET", "demo"), ("GET", "dev/demo.css"), ("GET", "dev/demo.js"), ("GET", "dev/passcodes"),
         ];
         if (isSwaggerOff)
         {
