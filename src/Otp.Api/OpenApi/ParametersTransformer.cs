@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Otp.Application.Delivery;
+using Otp.Domain.Auditing;
+
+namespace Otp.Api.OpenApi;
+
+/// <summary>Says what the parameters are, also those that no action takes by itself, and which are ids or names of an enumeration.</summary>
+internal sealed class ParametersTransformer : IOpenApiOperationTransformer
+{
+    private static readonly FrozenDictionary<string, string> PathDescriptions = new Dictionary<string, string>
+    {
+        ["userId"] = "The user: what its tokens have as `sub`.",
+        ["challengeId"] = "The challenge, by the `challengeId` of the answer that made it.",
+        ["otpEmailId"] = "The factor, by the `otpEmailId` of the answer that added it.",
+        ["deliveryId"] = "The mail, by its `deliveryId` in the list.",
+        ["email"] = "The address, in any spelling that reaches the same inbox.",
+    }.ToFrozenDictionary();
+
+    /// <summary>What is an id wherever it stands, also where the service takes any text: one that is no id names nothing that exists.</summary>
+    private static readonly FrozenSet<string> Ids = FrozenSet.Create("challengeId", "otpEmailId", "deliveryId");
+
+    private static readonly FrozenDictionary<(string Operation, string Parameter), Type> Enumerations = new Dictionary<(string, string), Type>
+    {
+        [("ListAuditEntries", "action")] = typeof(AuditAction),
+        [("ListDeliveries", "state")] = typeof(DeliveryState),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenSet<string> PagedById = FrozenSet.Create("ListAuditEntries", "ListDeliveries");
+
+    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter.In == ParameterLocation.Path && string.IsNullOrEmpty(parameter.Description) && PathDescriptions.TryGetValue(parameter.Name!, out var description))
+            {
+                parameter.Description = description;
+            }
+
+            if (Enumerations.TryGetValue((operation.OperationId ?? "", parameter.Name!), out var enumeration))
+            {
+                var schema = await context.GetOrCreateSchemaAsync(enumeration, null, cancellationToken);
+                context.Document!.AddComponent(enumeration.Name, schema);
+                parameter.Schema = new OpenApiSchemaReference(enumeration.Name, context.Document);
+            }
+            else if (parameter.Schema is OpenApiSchema { Type: JsonSchemaType.String } text
+                && (Ids.Contains(parameter.Name!) || (parameter.Name == "after" && PagedById.Contains(operation.OperationId ?? ""))))
+            {
+                text.Format = "uuid";
+            }
+
+            parameter.Deprecated = parameter.Description?.StartsWith("Deprecated", StringComparison.Ordinal) == true;
+        }
+    }
+}
