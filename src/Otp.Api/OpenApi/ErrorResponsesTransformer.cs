@@ -79,6 +79,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             && context.Description.RelativePath?.Contains("{userId}", StringComparison.Ordinal) == false)
         {
             statuses.Remove(HttpStatusCode.Forbidden);
+            operation.Responses!.Remove("403");
         }
 
         return statuses.Order();

@@ -9,13 +9,15 @@ namespace Otp.Api.OpenApi;
 /// <summary>Says what the parameters are, also those that no action takes by itself, and which are ids or names of an enumeration.</summary>
 internal sealed class ParametersTransformer : IOpenApiOperationTransformer
 {
-    private static readonly FrozenDictionary<string, string> PathDescriptions = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> Descriptions = new Dictionary<string, string>
     {
         ["userId"] = "The user: what its tokens have as `sub`.",
         ["challengeId"] = "The challenge, by the `challengeId` of the answer that made it.",
         ["otpEmailId"] = "The factor, by the `otpEmailId` of the answer that added it.",
         ["deliveryId"] = "The mail, by its `deliveryId` in the list.",
         ["email"] = "The address, in any spelling that reaches the same inbox.",
+        ["X-Twilio-Email-Event-Webhook-Signature"] = "ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.",
+        ["X-Twilio-Email-Event-Webhook-Timestamp"] = "When it was signed, in seconds since 1970-01-01 UTC.",
     }.ToFrozenDictionary();
 
     /// <summary>What is an id wherever it stands, also where the service takes any text: one that is no id names nothing that exists.</summary>
@@ -33,7 +35,7 @@ internal sealed class ParametersTransformer : IOpenApiOperationTransformer
     {
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            if (parameter.In == ParameterLocation.Path && string.IsNullOrEmpty(parameter.Description) && PathDescriptions.TryGetValue(parameter.Name!, out var description))
+            if (parameter.In != ParameterLocation.Query && string.IsNullOrEmpty(parameter.Description) && Descriptions.TryGetValue(parameter.Name!, out var description))
             {
                 parameter.Description = description;
             }
