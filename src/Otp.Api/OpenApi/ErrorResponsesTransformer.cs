@@ -21,6 +21,7 @@ namespace Otp.Api.OpenApi;
 internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> families, IOptions<JsonOptions> json) : IOpenApiOperationTransformer
 {
     private const string ErrorSchema = "ErrorResponse";
+    private const string Invalid = "Request.Invalid";
 
     private static readonly DateTimeOffset ExampleTime = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
 
@@ -99,6 +100,8 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             },
         };
 
+    private static DomainError InvalidMember(OpenApiOperationTransformerContext context) => RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")]);
+
     /// <summary>A member that the body has, by the name that a caller writes.</summary>
     private static string MemberOf(OpenApiOperationTransformerContext context)
     {
@@ -111,7 +114,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         IErrorFamily family, HttpStatusCode status, OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         List<(string, ErrorAnswer)> answers = [.. OperationErrors.Of(operation.OperationId)
-            .Select(error => (error.Code, Answer: family.Describe(error)))
+            .Select(error => (error.Code, Answer: family.Describe(error.Code == Invalid ? InvalidMember(context) : error)))
             .Where(item => item.Answer.Status == status)];
         if (status == HttpStatusCode.TooManyRequests && context.Description.ActionDescriptor.EndpointMetadata.OfType<LimitClientAttribute>().Any())
         {
@@ -121,7 +124,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
 
         if (status == family.BadShape && status == HttpStatusCode.UnprocessableEntity)
         {
-            answers.Insert(0, ("Request.Invalid", family.Describe(RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")]))));
+            answers.Insert(0, (Invalid, family.Describe(InvalidMember(context))));
         }
 
         var isUnreadable = status == HttpStatusCode.BadRequest && operation.RequestBody is not null;

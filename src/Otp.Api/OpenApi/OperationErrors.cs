@@ -18,7 +18,7 @@ internal static class OperationErrors
 {
     private static readonly DateTimeOffset Until = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
 
-    private static readonly DomainError Invalid = RequestErrors.Invalid([new FieldError("member", "is required")]);
+    private static readonly DomainError Invalid = RequestErrors.Invalid([]);
     private static readonly DomainError Wrong = PasscodeErrors.Wrong(1, 5);
     private static readonly DomainError Locked = PasscodeErrors.Locked(Until);
 

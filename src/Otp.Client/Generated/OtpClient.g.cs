@@ -264,11 +264,11 @@ namespace Otp.Client
         /// The two headers prove the sender: without them, with a body that was changed, or with a timestamp that is off by more than five minutes, the answer is
         /// <br/>401. Without `Email:SendGrid:WebhookPublicKey` it is 404.
         /// </remarks>
-        /// <param name="x_Twilio_Email_Event_Webhook_Signature">ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.</param>
-        /// <param name="x_Twilio_Email_Event_Webhook_Timestamp">When it was signed, in seconds since 1970-01-01 UTC.</param>
+        /// <param name="signature">ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.</param>
+        /// <param name="timestamp">When it was signed, in seconds since 1970-01-01 UTC.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<EmptyResponse> ReceiveSendGridEventsAsync(System.Collections.Generic.IEnumerable<object> body, string? x_Twilio_Email_Event_Webhook_Signature = null, string? x_Twilio_Email_Event_Webhook_Timestamp = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<EmptyResponse> ReceiveSendGridEventsAsync(System.Collections.Generic.IEnumerable<object> body, string? signature = null, string? timestamp = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -624,16 +624,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -723,66 +713,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -881,66 +811,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -1022,76 +892,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -1170,76 +970,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -1326,66 +1056,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -1470,106 +1140,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not declared as JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -1643,46 +1213,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -1760,76 +1290,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 9: the address is not verified, or the user has as many factors as allowed.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 6: it is there already.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -1904,66 +1364,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -2036,56 +1436,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -2172,86 +1522,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -2333,96 +1603,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -2501,76 +1681,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 9: the address cannot receive mail.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -2647,116 +1757,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not declared as JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -2843,126 +1843,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not declared as JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -3040,56 +1920,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -3177,66 +2007,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -3316,76 +2086,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -3478,126 +2178,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not declared as JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -3686,116 +2266,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not declared as JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -3894,126 +2364,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not declared as JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("Too soon or too often.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -4041,11 +2391,11 @@ namespace Otp.Client
         /// The two headers prove the sender: without them, with a body that was changed, or with a timestamp that is off by more than five minutes, the answer is
         /// <br/>401. Without `Email:SendGrid:WebhookPublicKey` it is 404.
         /// </remarks>
-        /// <param name="x_Twilio_Email_Event_Webhook_Signature">ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.</param>
-        /// <param name="x_Twilio_Email_Event_Webhook_Timestamp">When it was signed, in seconds since 1970-01-01 UTC.</param>
+        /// <param name="signature">ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.</param>
+        /// <param name="timestamp">When it was signed, in seconds since 1970-01-01 UTC.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<EmptyResponse> ReceiveSendGridEventsAsync(System.Collections.Generic.IEnumerable<object> body, string? x_Twilio_Email_Event_Webhook_Signature = null, string? x_Twilio_Email_Event_Webhook_Timestamp = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<EmptyResponse> ReceiveSendGridEventsAsync(System.Collections.Generic.IEnumerable<object> body, string? signature = null, string? timestamp = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -4057,11 +2407,11 @@ namespace Otp.Client
                 using (var request_ = new System.Net.Http.HttpRequestMessage())
                 {
 
-                    if (x_Twilio_Email_Event_Webhook_Signature != null)
-                        request_.Headers.TryAddWithoutValidation("X-Twilio-Email-Event-Webhook-Signature", ConvertToString(x_Twilio_Email_Event_Webhook_Signature, System.Globalization.CultureInfo.InvariantCulture));
+                    if (signature != null)
+                        request_.Headers.TryAddWithoutValidation("X-Twilio-Email-Event-Webhook-Signature", ConvertToString(signature, System.Globalization.CultureInfo.InvariantCulture));
 
-                    if (x_Twilio_Email_Event_Webhook_Timestamp != null)
-                        request_.Headers.TryAddWithoutValidation("X-Twilio-Email-Event-Webhook-Timestamp", ConvertToString(x_Twilio_Email_Event_Webhook_Timestamp, System.Globalization.CultureInfo.InvariantCulture));
+                    if (timestamp != null)
+                        request_.Headers.TryAddWithoutValidation("X-Twilio-Email-Event-Webhook-Timestamp", ConvertToString(timestamp, System.Globalization.CultureInfo.InvariantCulture));
                     var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
                     var content_ = new System.Net.Http.ByteArrayContent(json_);
                     content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
@@ -4105,56 +2455,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is not JSON, or a member has the wrong JSON type; or, on challenges, the passcode is wrong or expired.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The body is too large.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -4238,66 +2538,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -4375,76 +2615,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 422)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A member is unknown, missing, null or badly shaped.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -4537,106 +2707,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -4727,106 +2797,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -4912,106 +2882,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -5101,106 +2971,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -5286,106 +3056,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -5475,106 +3145,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -5662,106 +3232,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -5840,66 +3310,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -5986,96 +3396,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -6157,96 +3477,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 9: the address is not verified, or the user has as many factors as allowed.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 6: it is there already.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -6325,76 +3555,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -6478,96 +3638,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 9: the address is not verified, or the user has as many factors as allowed.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 6: it is there already.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -6646,76 +3716,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -6803,116 +3803,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 409)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 6: it is there already.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -7008,106 +3898,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 400)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3 or 9: a member or the code is not valid, the code is expired, or the state forbids it.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 413)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 415)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -7193,76 +3983,6 @@ namespace Otp.Client
                             return objectResponse_.Object;
                         }
                         else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 16: the bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 7: the token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 5: it does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 3: the request cannot be read.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 429)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 8: too soon, too often, or locked.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 13: a fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<GoogleRpcStatus>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<GoogleRpcStatus>("Code 14: the database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
                         {
                             var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
                             throw new OtpException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
@@ -7342,66 +4062,6 @@ namespace Otp.Client
                                 throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
                             }
                             return objectResponse_.Object;
-                        }
-                        else
-                        if (status_ == 401)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The bearer token is missing or not valid.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 403)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The token does not permit this.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 404)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("It does not exist, or not for this caller.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 406)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The caller does not accept JSON.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 500)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("A fault of the service.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
-                        }
-                        else
-                        if (status_ == 503)
-                        {
-                            var objectResponse_ = await ReadObjectResponseAsync<ErrorResponse>(response_, headers_, cancellationToken).ConfigureAwait(false);
-                            if (objectResponse_.Object == null)
-                            {
-                                throw new OtpException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
-                            }
-                            throw new OtpException<ErrorResponse>("The database is away.", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
                         }
                         else
                         {
@@ -7566,15 +4226,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -7599,15 +4250,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("verificationCode")]
         public string? VerificationCode { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -7619,15 +4261,6 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("email")]
         public EmailMember? Email { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -7759,15 +4392,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("deliveryId")]
         public System.Guid? DeliveryId { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -7789,15 +4413,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("next")]
         public System.Guid? Next { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -7814,15 +4429,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -7838,15 +4444,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -7866,15 +4463,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("authMethodTypes")]
         public required System.Collections.Generic.IReadOnlyList<string> AuthMethodTypes { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -7890,15 +4478,6 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("otpEmail")]
         public required OtpEmail OtpEmail { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8036,15 +4615,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("passcode")]
         public string? Passcode { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8061,15 +4631,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8084,15 +4645,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("code")]
         public required string Code { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8152,15 +4704,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("changedAt")]
         public required System.DateTimeOffset ChangedAt { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8182,15 +4725,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("next")]
         public System.Guid? Next { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8206,15 +4740,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8275,15 +4800,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string? Reason { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8299,15 +4815,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8387,15 +4894,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("resourceOwner")]
         public required string ResourceOwner { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8412,15 +4910,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8432,15 +4921,6 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("details")]
         public required Details Details { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8468,15 +4948,6 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("returnCode")]
         public ReturnCodeRequest? ReturnCode { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8511,15 +4982,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("delivery")]
         public Delivery? Delivery { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8536,15 +4998,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8557,15 +5010,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8600,15 +5044,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("data")]
         public required System.Collections.Generic.IDictionary<string, object> Data { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8624,15 +5059,6 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("error")]
         public required ErrorDetail Error { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8663,15 +5089,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8686,15 +5103,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("result")]
         public required System.Collections.Generic.IReadOnlyList<AuthFactor> Result { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8723,15 +5131,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("message")]
         public required string Message { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8758,15 +5157,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("details")]
         public required System.Collections.Generic.IReadOnlyList<GoogleRpcErrorDetail> Details { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8816,15 +5206,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("state")]
         public required string State { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8841,15 +5222,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8864,15 +5236,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("totalResult")]
         public required string TotalResult { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8896,15 +5259,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("states")]
         // TODO(system.text.json): Add ItemConverterType with enum converter when supported
         public System.Collections.Generic.IReadOnlyList<AuthFactorState>? States { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -8960,15 +5314,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("isEmailVerified")]
         public required bool IsEmailVerified { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -8985,15 +5330,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9009,15 +5345,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("email")]
         public required MyEmail Email { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9026,15 +5353,6 @@ namespace Otp.Client
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class OtpEmail
     {
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9080,15 +5398,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("resendAvailableAt")]
         public required System.DateTimeOffset ResendAvailableAt { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9141,15 +5450,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("returnCode")]
         public ReturnCodeRequest? ReturnCode { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9158,15 +5458,6 @@ namespace Otp.Client
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class ReturnCodeRequest
     {
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9183,15 +5474,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("urlTemplate")]
         public string? UrlTemplate { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9203,15 +5485,6 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("email")]
         public required EmailMember Email { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9240,15 +5513,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("returnCode")]
         public ReturnCodeRequest? ReturnCode { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9263,15 +5527,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("email")]
         public required string Email { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9335,15 +5590,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("createdAt")]
         public required System.DateTimeOffset CreatedAt { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9365,15 +5611,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("next")]
         public string? Next { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9389,15 +5626,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9431,15 +5659,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("verificationCode")]
         public required string VerificationCode { get; set; }
 
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
-
     }
 
     /// <summary>
@@ -9455,15 +5674,6 @@ namespace Otp.Client
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SuccessStatus>))]
         public required SuccessStatus Status { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 
@@ -9482,15 +5692,6 @@ namespace Otp.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("verificationCode")]
         public string? VerificationCode { get; set; }
-
-        private System.Collections.Generic.IDictionary<string, object>? _additionalProperties;
-
-        [System.Text.Json.Serialization.JsonExtensionData]
-        public System.Collections.Generic.IDictionary<string, object> AdditionalProperties
-        {
-            get { return _additionalProperties ?? (_additionalProperties = new System.Collections.Generic.Dictionary<string, object>()); }
-            set { _additionalProperties = value; }
-        }
 
     }
 

@@ -1,0 +1,33 @@
+// Writes the API's description as the C# generator gets it: node prepare-csharp.mjs FROM TO
+import { readFileSync, writeFileSync } from "node:fs";
+
+const [from, to] = process.argv.slice(2);
+const api = JSON.parse(readFileSync(from, "utf8"));
+
+for (const operations of Object.values(api.paths)) {
+  for (const operation of Object.values(operations)) {
+    // Without the errors: what is not described becomes an OtpException with the body's text, which reads both families of errors, and a proxy's pages too.
+    // With them each operation gets some 10 lines of code a status.
+    for (const status of Object.keys(operation.responses)) {
+      if (status >= "400") {
+        delete operation.responses[status];
+      }
+    }
+
+    // X-Twilio-Email-Event-Webhook-Signature: signature
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in === "header") {
+        parameter["x-originalName"] = parameter.name.split("-").at(-1).toLowerCase();
+      }
+    }
+  }
+}
+
+// A member that a newer service adds is ignored: nothing to keep it in.
+for (const schema of Object.values(api.components.schemas)) {
+  if (schema.type === "object") {
+    schema.additionalProperties = false;
+  }
+}
+
+writeFileSync(to, JSON.stringify(api));
