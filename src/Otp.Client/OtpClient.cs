@@ -9,6 +9,12 @@ namespace Otp.Client;
 /// </summary>
 public partial class OtpClient
 {
-    // What has no value is left out: the service refuses null.
-    static partial void UpdateJsonSerializerSettings(JsonSerializerOptions settings) => settings.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+    static partial void UpdateJsonSerializerSettings(JsonSerializerOptions settings)
+    {
+        // What has no value is left out: the service refuses null.
+        settings.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+
+        // The generator says so of single members, but not of lists.
+        settings.Converters.Add(new JsonStringEnumConverter());
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
@@ -21,7 +22,6 @@ namespace Otp.Api.OpenApi;
 internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> families, IOptions<JsonOptions> json) : IOpenApiOperationTransformer
 {
     private const string ErrorSchema = "ErrorResponse";
-    private const string Invalid = "Request.Invalid";
 
     private static readonly DateTimeOffset ExampleTime = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
 
@@ -100,8 +100,6 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             },
         };
 
-    private static DomainError InvalidMember(OpenApiOperationTransformerContext context) => RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")]);
-
     /// <summary>A member that the body has, by the name that a caller writes.</summary>
     private static string MemberOf(OpenApiOperationTransformerContext context)
     {
@@ -114,7 +112,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         IErrorFamily family, HttpStatusCode status, OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         List<(string, ErrorAnswer)> answers = [.. OperationErrors.Of(operation.OperationId)
-            .Select(error => (error.Code, Answer: family.Describe(error.Code == Invalid ? InvalidMember(context) : error)))
+            .Select(error => (error.Code, Answer: family.Describe(error)))
             .Where(item => item.Answer.Status == status)];
         if (status == HttpStatusCode.TooManyRequests && context.Description.ActionDescriptor.EndpointMetadata.OfType<LimitClientAttribute>().Any())
         {
@@ -122,28 +120,36 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             answers.Add((refused.Code, family.Describe(refused)));
         }
 
-        if (status == family.BadShape && status == HttpStatusCode.UnprocessableEntity)
+        if (status == HttpStatusCode.UnprocessableEntity && answers.Count == 0)
         {
-            answers.Insert(0, (Invalid, family.Describe(InvalidMember(context))));
+            answers.Add(("Request.Invalid", family.Describe(RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")]))));
         }
 
         var isUnreadable = status == HttpStatusCode.BadRequest && operation.RequestBody is not null;
-        if (isUnreadable || answers.Count == 0)
+        if (isUnreadable)
         {
-            answers.Insert(0, ("Request.Unreadable", DescribeBare(family, status)));
+            answers.Insert(0, ("Request.Unreadable", family.Describe(status, ErrorWriter.Unreadable)));
+        }
+        else if (answers.Count == 0)
+        {
+            answers.Add(("", DescribeBare(family, status, context)));
         }
 
         return answers;
     }
 
     // An operation that is not ours says only which statuses it answers: the usual error of each.
-    private static ErrorAnswer DescribeBare(IErrorFamily family, HttpStatusCode status) => status switch
+    private static ErrorAnswer DescribeBare(IErrorFamily family, HttpStatusCode status, OpenApiOperationTransformerContext context) => status switch
     {
+        HttpStatusCode.RequestEntityTooLarge => family.Describe(status, ErrorWriter.TooLarge(MaxBodyBytesOf(context))),
         HttpStatusCode.NotFound => family.Describe(UserErrors.NotFound),
         HttpStatusCode.TooManyRequests => family.Describe(PasscodeErrors.TooSoon(ExampleTime)),
         HttpStatusCode.Conflict => family.Describe(OtpEmailFactorErrors.AlreadyExists),
         _ => family.Describe(status, ErrorWriter.MessageOf(status)),
     };
+
+    private static long MaxBodyBytesOf(OpenApiOperationTransformerContext context) =>
+        context.Description.ActionDescriptor.EndpointMetadata.OfType<IRequestSizeLimitMetadata>().LastOrDefault()?.MaxRequestBodySize ?? RequestLimits.MaxBodyBytes;
 
     private OpenApiMediaType WithExamples(OpenApiMediaType media, IErrorFamily family, List<(string Name, ErrorAnswer Answer)> answers)
     {

@@ -513,7 +513,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "health/live"
                     urlBuilder_.Append("health/live");
 
@@ -587,7 +587,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "health/ready"
                     urlBuilder_.Append("health/ready");
 
@@ -664,7 +664,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/audit"
                     urlBuilder_.Append("api/v1/audit");
                     urlBuilder_.Append('?');
@@ -756,7 +756,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/deliveries"
                     urlBuilder_.Append("api/v1/deliveries");
                     urlBuilder_.Append('?');
@@ -853,7 +853,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/deliveries/{deliveryId}/retry"
                     urlBuilder_.Append("api/v1/deliveries/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(deliveryId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -935,7 +935,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/email/otp"
                     urlBuilder_.Append("api/v1/user/me/email/otp");
 
@@ -1013,7 +1013,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/email/status"
                     urlBuilder_.Append("api/v1/user/me/email/status");
                     urlBuilder_.Append('?');
@@ -1103,7 +1103,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/email/verify"
                     urlBuilder_.Append("api/v1/user/me/email/verify");
 
@@ -1178,7 +1178,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/auth_factors/_search"
                     urlBuilder_.Append("auth/v1/users/me/auth_factors/_search");
 
@@ -1253,7 +1253,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/auth_factors/otp_email"
                     urlBuilder_.Append("auth/v1/users/me/auth_factors/otp_email");
 
@@ -1327,7 +1327,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/auth_factors/otp_email"
                     urlBuilder_.Append("auth/v1/users/me/auth_factors/otp_email");
 
@@ -1401,7 +1401,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/email"
                     urlBuilder_.Append("auth/v1/users/me/email");
 
@@ -1485,7 +1485,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/email"
                     urlBuilder_.Append("auth/v1/users/me/email");
 
@@ -1566,7 +1566,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/email/_verify"
                     urlBuilder_.Append("auth/v1/users/me/email/_verify");
 
@@ -1644,7 +1644,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "auth/v1/users/me/email/_resend_verification"
                     urlBuilder_.Append("auth/v1/users/me/email/_resend_verification");
 
@@ -1722,7 +1722,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/otp_email/challenges"
                     urlBuilder_.Append("api/v1/user/me/otp_email/challenges");
 
@@ -1804,7 +1804,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/users/{userId}/otp_email/challenges"
                     urlBuilder_.Append("api/v1/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -1884,7 +1884,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/otp_email/challenges/{challengeId}"
                     urlBuilder_.Append("api/v1/user/me/otp_email/challenges/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(challengeId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -1967,7 +1967,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/users/{userId}/otp_email/challenges/{challengeId}"
                     urlBuilder_.Append("api/v1/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2049,7 +2049,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/otp_email/challenges/{challengeId}/resend"
                     urlBuilder_.Append("api/v1/user/me/otp_email/challenges/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(challengeId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2137,7 +2137,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/users/{userId}/otp_email/challenges/{challengeId}/resend"
                     urlBuilder_.Append("api/v1/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2229,7 +2229,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/user/me/otp_email/challenges/{challengeId}/verify"
                     urlBuilder_.Append("api/v1/user/me/otp_email/challenges/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(challengeId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2323,7 +2323,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/users/{userId}/otp_email/challenges/{challengeId}/verify"
                     urlBuilder_.Append("api/v1/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2420,7 +2420,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "webhooks/sendgrid/events"
                     urlBuilder_.Append("webhooks/sendgrid/events");
 
@@ -2495,7 +2495,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/suppressions"
                     urlBuilder_.Append("api/v1/suppressions");
                     urlBuilder_.Append('?');
@@ -2579,7 +2579,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/suppressions/{email}"
                     urlBuilder_.Append("api/v1/suppressions/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(email, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2668,7 +2668,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/email"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2758,7 +2758,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v3alpha/users/{userId}/email"
                     urlBuilder_.Append("v3alpha/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2845,7 +2845,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/email/resend"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -2932,7 +2932,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/email/send"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3019,7 +3019,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v3alpha/users/{userId}/email/resend"
                     urlBuilder_.Append("v3alpha/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3106,7 +3106,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/email/verify"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3193,7 +3193,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v3alpha/users/{userId}/email/verify"
                     urlBuilder_.Append("v3alpha/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3273,7 +3273,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/authentication_methods"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3357,7 +3357,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/authentication_factors/_search"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3438,7 +3438,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/otp_email"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3518,7 +3518,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2/users/{userId}/otp_email"
                     urlBuilder_.Append("v2/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3599,7 +3599,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2beta/users/{userId}/otp_email"
                     urlBuilder_.Append("v2beta/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3679,7 +3679,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v2beta/users/{userId}/otp_email"
                     urlBuilder_.Append("v2beta/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3766,7 +3766,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v3alpha/users/{userId}/otp_email"
                     urlBuilder_.Append("v3alpha/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3857,7 +3857,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v3alpha/users/{userId}/otp_email/{otpEmailId}/verify"
                     urlBuilder_.Append("v3alpha/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -3943,7 +3943,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "v3alpha/users/{userId}/otp_email/{otpEmailId}"
                     urlBuilder_.Append("v3alpha/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -4025,7 +4025,7 @@ namespace Otp.Client
                     request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
 
                     var urlBuilder_ = new System.Text.StringBuilder();
-                
+
                     // Operation Path: "api/v1/users/{userId}/otp_email/unlock"
                     urlBuilder_.Append("api/v1/users/");
                     urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(userId, System.Globalization.CultureInfo.InvariantCulture)));
@@ -4172,7 +4172,7 @@ namespace Otp.Client
                     var field_ = System.Reflection.IntrospectionExtensions.GetTypeInfo(value.GetType()).GetDeclaredField(name);
                     if (field_ != null)
                     {
-                        var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute)) 
+                        var attribute = System.Reflection.CustomAttributeExtensions.GetCustomAttribute(field_, typeof(System.Runtime.Serialization.EnumMemberAttribute))
                             as System.Runtime.Serialization.EnumMemberAttribute;
                         if (attribute != null)
                         {
@@ -4184,7 +4184,7 @@ namespace Otp.Client
                     return converted == null ? string.Empty : converted;
                 }
             }
-            else if (value is bool) 
+            else if (value is bool)
             {
                 return System.Convert.ToString((bool)value, cultureInfo).ToLowerInvariant();
             }
@@ -5250,14 +5250,12 @@ namespace Otp.Client
         /// Only factors of these kinds; of all where it is absent or empty.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("authFactors")]
-        // TODO(system.text.json): Add ItemConverterType with enum converter when supported
         public System.Collections.Generic.IReadOnlyList<AuthFactorKind>? AuthFactors { get; set; }
 
         /// <summary>
         /// Only factors in these states; those that are not removed where it is absent or empty.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("states")]
-        // TODO(system.text.json): Add ItemConverterType with enum converter when supported
         public System.Collections.Generic.IReadOnlyList<AuthFactorState>? States { get; set; }
 
     }
