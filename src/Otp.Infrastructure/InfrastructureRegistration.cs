@@ -21,6 +21,7 @@ using Otp.Infrastructure.Email.Smtp;
 using Otp.Infrastructure.Email.Templates;
 using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Persistence.Auditing;
+using Otp.Infrastructure.Persistence.Hot;
 using Otp.Infrastructure.Persistence.Npgsql;
 using Otp.Infrastructure.Persistence.Outbox;
 using Otp.Infrastructure.Persistence.Purging;
@@ -60,11 +61,14 @@ public static class InfrastructureRegistration
         services.AddValidatedOptions<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         if (DatabaseOptionsValidator.ProviderIn(configuration) == DatabaseProvider.PostgreSql)
         {
+            var connectionString = NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp"));
+            services.AddSingleton(new NpgsqlConnectionString(connectionString ?? ""));
             services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>(options => options
-                .UseNpgsql(NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp")))
+                .UseNpgsql(connectionString)
                 .ConfigureWarnings(LeaveLostRacesToUs)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
+            services.AddScoped<HotRows, NpgsqlHotRows>();
         }
         else
         {
@@ -74,9 +78,10 @@ public static class InfrastructureRegistration
                 .ConfigureWarnings(LeaveLostRacesToUs)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, SqliteOutageClassifier>();
+            services.AddSingleton<HotQueries>();
+            services.AddScoped<HotRows, TrackedHotRows>();
         }
 
-        services.AddSingleton<HotQueries>();
         services.AddScoped<KnownDeliveries>();
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();

@@ -155,6 +155,7 @@ public sealed class TestDatabase : IAsyncDisposable
             Database = name,
             MaxPoolSize = 30,
             MaxAutoPrepare = 64,
+            NoResetOnClose = true,
             AutoPrepareMinUsages = 2,
         }.ConnectionString;
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -12,6 +13,8 @@ internal static class AuthenticationRegistration
 {
     /// <summary>How far clocks may differ.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    private const string Scheme = $"{JwtBearerDefaults.AuthenticationScheme} ";
 
     private static readonly string[] SymmetricAlgorithms = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
 
@@ -33,9 +36,10 @@ internal static class AuthenticationRegistration
         builder.Services.RemoveDataProtectionStart();
         builder.Services.AddOtpAuthorization();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure(options => options.RequireHttpsMetadata = !IsPlainHttp(options)).PostConfigure<TimeProvider, IConfiguration>(Harden).ValidateOnStart();
+            .Configure(options => options.RequireHttpsMetadata = !IsPlainHttp(options)).PostConfigure<TimeProvider, IConfiguration, ValidatedTokens>(Harden).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<JwtBearerOptions>, BearerOptionsValidator>();
         builder.Services.AddValidatedOptions<IdentityOptions, IdentityOptionsValidator>(builder.Configuration, IdentityOptions.Section);
+        builder.Services.AddSingleton<ValidatedTokens>();
         builder.Services.AddSingleton<SubjectFactory>();
         builder.Services.AddSingleton<TokenIssuer>();
     }
@@ -52,7 +56,7 @@ internal static class AuthenticationRegistration
         }
     }
 
-    private static void Harden(JwtBearerOptions options, TimeProvider time, IConfiguration configuration)
+    private static void Harden(JwtBearerOptions options, TimeProvider time, IConfiguration configuration, ValidatedTokens tokens)
     {
         options.MapInboundClaims = false;
         options.SaveToken = false;
@@ -71,18 +75,42 @@ internal static class AuthenticationRegistration
 
         // A key is only ever used with algorithms of its own kind: no public key is taken for a shared secret.
         validation.ValidAlgorithms = [.. HasSharedKeys(configuration) ? SymmetricAlgorithms : [], .. HasAuthority(options) ? AsymmetricAlgorithms : []];
+
+        // The framework hands them out by reading the configuration, each time that they are asked for.
+        validation.IssuerSigningKeys = validation.IssuerSigningKeys is { } keys ? new ReadOnce<SecurityKey>(keys) : null;
         options.Events = new JwtBearerEvents
         {
-            OnTokenValidated = context =>
-            {
-                if (!SubjectFactory.HasSubject(context.Principal!))
-                {
-                    context.Fail("The token has no usable subject.");
-                }
-
-                return Task.CompletedTask;
-            },
+            OnMessageReceived = context => FindAsync(context, tokens),
+            OnTokenValidated = context => KeepAsync(context, tokens),
         };
+    }
+
+    private static Task FindAsync(MessageReceivedContext context, ValidatedTokens tokens)
+    {
+        if (context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && tokens.Find(header[Scheme.Length..].Trim()) is { } principal)
+        {
+            context.Principal = principal;
+            context.Success();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task KeepAsync(TokenValidatedContext context, ValidatedTokens tokens)
+    {
+        if (!SubjectFactory.HasSubject(context.Principal!))
+        {
+            context.Fail("The token has no usable subject.");
+        }
+        else if (context.SecurityToken is JsonWebToken token)
+        {
+            tokens.Keep(token.EncodedToken, context.Principal!, TimeOrNull(token.ValidFrom), TimeOrNull(token.ValidTo));
+        }
+
+        return Task.CompletedTask;
+
+        static DateTime? TimeOrNull(DateTime time) => time == DateTime.MinValue ? null : time;
     }
 
     internal static bool HasAuthority(JwtBearerOptions options) => !string.IsNullOrEmpty(options.Authority) || !string.IsNullOrEmpty(options.MetadataAddress);
@@ -94,6 +122,16 @@ internal static class AuthenticationRegistration
     private static bool IsPlainHttp(JwtBearerOptions options) =>
         !(options.MetadataAddress ?? options.Authority ?? "").StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsAlive(DateTime? notBefore, DateTime? expires, DateTime now) =>
+    /// <summary>Whether a time lies in the lifetime of a token.</summary>
+    internal static bool IsAlive(DateTime? notBefore, DateTime? expires, DateTime now) =>
         expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);
+
+    private sealed class ReadOnce<T>(IEnumerable<T> source) : IEnumerable<T>
+    {
+        private readonly Lazy<List<T>> _read = new(source.ToList);
+
+        public IEnumerator<T> GetEnumerator() => _read.Value.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

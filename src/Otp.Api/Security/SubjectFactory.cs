@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,9 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
 
     private const int MaxLanguages = 10;
 
+    // Read once for each token that is remembered.
+    private readonly ConditionalWeakTable<ClaimsPrincipal, UserIdentity> _identities = [];
+
     /// <summary>Whether a token names a subject that can be a user id.</summary>
     public static bool HasSubject(ClaimsPrincipal principal) =>
         SingleOrNull(principal, JwtRegisteredClaimNames.Sub) is { Length: > 0 and <= UserIdentity.MaxUserIdLength } sub
@@ -34,17 +38,30 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
         var languages = PreferredLanguagesOf(context.Request);
         return UserInRoute(context) is { } userId && userId != SubjectOf(context.User)
             ? new Subject(userId, null, languages)
-            : Subject.Self(ReadIdentity(context.User), languages);
+            : Subject.Self(_identities.TryGetValue(context.User, out var known) ? known : _identities.GetValue(context.User, ReadIdentity), languages);
     }
 
     private static string? SingleOrNull(ClaimsPrincipal principal, string type)
     {
-        var claims = principal.FindAll(type).Take(2).ToList();
-        return claims.Count == 1 ? claims[0].Value : null;
+        Claim? found = null;
+        foreach (var claim in principal.Claims)
+        {
+            if (string.Equals(claim.Type, type, StringComparison.OrdinalIgnoreCase))
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = claim;
+            }
+        }
+
+        return found?.Value;
     }
 
     private static IReadOnlyList<string> PreferredLanguagesOf(HttpRequest request) =>
-        [.. request.GetTypedHeaders().AcceptLanguage
+        request.Headers.AcceptLanguage.Count == 0 ? [] : [.. request.GetTypedHeaders().AcceptLanguage
             .Where(language => language.Quality is not 0)
             .OrderByDescending(language => language.Quality ?? 1)
             .Select(language => LanguageOrNull(language.Value.Value))

@@ -17,7 +17,7 @@ internal sealed class NoticeMailer(
     /// <summary>Queues a notice to an address, unless the address gets no mail.</summary>
     public async Task EnqueueAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await suppressions.FindAsync(notice.Recipient, cancellationToken) is not null)
+        if (await suppressions.ContainsAsync(notice.Recipient, cancellationToken))
         {
             return;
         }

@@ -38,7 +38,7 @@ internal sealed class PasscodeIssuer(
 
         // Before the refusals that time heals: to wait would not be enough.
         var isMailed = request.Delivery is PasscodeDelivery.ByMail;
-        if (isMailed && await suppressions.FindAsync(request.Binding.Address, cancellationToken) is not null)
+        if (isMailed && await suppressions.ContainsAsync(request.Binding.Address, cancellationToken))
         {
             return RecipientErrors.Suppressed;
         }

@@ -34,7 +34,9 @@ public sealed record PasscodeSlot
         return new PasscodeSlot
         {
             Passcode = IssuedPasscode.Issue(hash, policy, budget, now),
-            ResendAvailableAt = now + policy.ResendInterval,
+
+            // Without an interval there is nothing to wait for, also not for a command that took its time a moment before this one.
+            ResendAvailableAt = policy.ResendInterval > TimeSpan.Zero ? now + policy.ResendInterval : null,
             DeliveryId = deliveryId,
         };
     }

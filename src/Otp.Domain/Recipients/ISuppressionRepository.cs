@@ -5,7 +5,10 @@ namespace Otp.Domain.Recipients;
 /// <summary>The addresses that get no mail.</summary>
 public interface ISuppressionRepository
 {
-    /// <summary>Loads the suppression of an address, or <see langword="null"/> where it may get mail.</summary>
+    /// <summary>Whether an address gets no mail.</summary>
+    Task<bool> ContainsAsync(EmailAddress address, CancellationToken cancellationToken);
+
+    /// <summary>Loads the suppression of an address, to be changed, or <see langword="null"/> where it may get mail.</summary>
     Task<Suppression?> FindAsync(EmailAddress address, CancellationToken cancellationToken);
 
     /// <summary>Lists them in the order of their addresses.</summary>

@@ -64,6 +64,29 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
     internal abstract bool IsUniqueViolation(DbUpdateException exception);
 
+    /// <summary>Stores what is tracked, in the transaction of the turn where there is one, which it then commits.</summary>
+    /// <returns><see langword="null"/> where it is stored; else what another writer was faster with.</returns>
+    internal async Task<string?> TryStoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SaveChangesAsync(cancellationToken);
+            if (Database.CurrentTransaction is { } transaction)
+            {
+                await transaction.CommitAsync(cancellationToken);
+            }
+
+            return null;
+        }
+        catch (DbUpdateException exception) when (exception is DbUpdateConcurrencyException || IsUniqueViolation(exception))
+        {
+            return KeyOf(exception);
+        }
+    }
+
+    /// <summary>Names a row that writers fight for, alike in all processes.</summary>
+    internal static string ContendedKey(string entity, params IEnumerable<object?> key) => $"{entity} {string.Join(' ', key)}";
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -73,6 +96,13 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
         {
             NameInSnakeCase(entity);
         }
+    }
+
+    private static string KeyOf(DbUpdateException exception)
+    {
+        var entry = exception.Entries.Count > 0 ? exception.Entries[0] : null;
+        var key = entry?.Metadata.FindPrimaryKey()?.Properties.Select(property => entry.Property(property).CurrentValue);
+        return ContendedKey(entry?.Metadata.ShortName() ?? "", key ?? []);
     }
 
     private static void NameInSnakeCase(IMutableEntityType entity)

@@ -1,5 +1,6 @@
 using System.Net;
 using Otp.Api.Tests.Errors;
+using Otp.Api.Tests.OtpEmailFactors;
 using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 
@@ -79,6 +80,37 @@ public sealed class SuppressionTests : IDisposable
         await SuppressAsync(server, ada, "ada@example.com", "bounce", alreadyMailed: true);
 
         (await ada.RequestCodeAsync()).ShouldBeError(HttpStatusCode.Conflict, "ConflictError");
+    }
+
+    [Theory, BothDatabases]
+    [Trait("Rule", "15")]
+    [Trait("Rule", "18")]
+    [Trait("Rule", "24")]
+    public async Task Code_WhenTheAddressIsSuppressedAndNoCodeIsToBeMadeAnyway_ShouldSayThatFirst(DatabaseProvider provider)
+    {
+        const string Address = "ada@example.com";
+        const string Other = "other@example.com";
+        await using var server = await OtpServer.StartAsync(provider, _sendGrid.Settings);
+        var ada = await server.AsUserWithFactorAsync("ada", Address);
+        var (verified, code) = await server.ChallengedAsync(ada, Address);
+        await ada.VerifyChallengeAsync(verified, code).OkAsync();
+        var (open, _) = await server.ChallengedAsync(ada, Address);
+        await SuppressAsync(server, ada, Address, "bounce", alreadyMailed: true);
+        await ada.SetEmailAsync(Other).OkAsync();
+        await SuppressAsync(server, ada, Other, "bounce", alreadyMailed: true);
+
+        // To lift the suppression would not help these, as neither would waiting.
+        ((string)(await ada.ResendChallengeAsync(verified)).Error["message"]!).Should().Be("The challenge is verified already");
+        ((string)(await ada.ResendChallengeAsync(open)).Error["message"]!).Should().Be(Message);
+        (await ada.AddFactorAsync("ada", new { address = Address })).RpcId.Should().Be("COMMAND-MKL2s", "a factor is ready there");
+        (await ada.AddFactorAsync("ada", new { address = Other })).RpcId.Should().Be("COMMAND-sP9xR");
+        (await ada.SetEmailAsync("Other@Example.com")).RpcId.Should().Be("COMMAND-2b7fM", "it is the address already");
+        (await ada.PostAsync("auth/v1/users/me/email/_resend_verification")).RpcId.Should().Be("COMMAND-sP9xR");
+        var bob = server.As("bob", "bob@example.com");
+        (await bob.SetEmailAsync(Address)).RpcId.Should().Be("COMMAND-pR5oW", "the provider owns the address");
+        var operatorCaller = server.AsOperator();
+        await operatorCaller.PostAsync("v2/users/ada/email", new { email = Other, isVerified = true }).OkAsync();
+        (await ada.RequestCodeAsync().OkAsync()).IsVerified.Should().BeTrue("there is nothing to prove");
     }
 
     [Theory, BothDatabases]

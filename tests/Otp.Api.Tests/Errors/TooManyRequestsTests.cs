@@ -1,4 +1,5 @@
 using System.Net;
+using Otp.Api.Tests.OtpEmailFactors;
 using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 
@@ -146,6 +147,23 @@ public sealed class TooManyRequestsTests
 
         refused.RetryAfter.Should().Be(TimeSpan.FromMinutes(10));
         await refused.ShouldPassAfterRetryAfterAsync(server, ada.RequestCodeAsync);
+    }
+
+    [Theory, BothDatabases]
+    [Trait("Rule", "11")]
+    public async Task RequestCode_WhenManyNoticesWentToTheAddress_ShouldSendAsTheyHaveACapOfTheirOwn(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider);
+        var ada = await server.AsUserWithFactorAsync("ada", Address);
+        for (var change = 0; change < 6; change++)
+        {
+            await ada.RemoveContactFactorAsync().OkAsync();
+            await ada.AddContactFactorAsync().OkAsync();
+        }
+
+        (await server.MailsToAsync(Address)).Should().HaveCount(14, "a code, and a notice of each change");
+        await server.As("another", Address).RequestCodeAsync().OkAsync();
+        await ada.CreateChallengeAsync().OkAsync();
     }
 
     [Theory, BothDatabases]

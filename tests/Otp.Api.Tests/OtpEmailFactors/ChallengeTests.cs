@@ -63,12 +63,21 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
     public async Task Challenge_WhenCodesAreReturned_ShouldNotCountThemAsMails()
     {
         await using var server = await OtpServer.StartAsync(Infrastructure.Persistence.DatabaseProvider.Sqlite);
-        await server.AsUserWithFactorAsync(_user, Address);
+        var user = await server.AsUserWithFactorAsync(_user, Address);
 
         for (var number = 0; number < 7; number++)
         {
             await server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
         }
+
+        for (var number = 0; number < 5; number++)
+        {
+            await user.CreateChallengeAsync().OkAsync();
+        }
+
+        (await user.CreateChallengeAsync()).Status.Should().Be(HttpStatusCode.TooManyRequests);
+        await server.AsOperator().CreateChallengeOfAsync(_user, new { returnCode = new { } }).OkAsync();
+        (await user.CreateChallengeAsync()).Status.Should().Be(HttpStatusCode.TooManyRequests, "a returned code makes no room for a mail either");
     }
 
     [Fact]
@@ -90,6 +99,21 @@ public sealed class ChallengeTests(SharedOtpServer shared) : IClassFixture<Share
         over.Results.ContainsKey("lockedUntil").Should().BeFalse();
         ((bool)over.Results["isMaxAttempts"]!).Should().BeTrue("this code is dead for good");
         ((bool)over.Results["isExpired"]!).Should().BeTrue();
+    }
+
+    [Fact]
+    [Trait("Rule", "7")]
+    public async Task Challenge_WhenVerifiedAfterAWrongGuess_ShouldCountNoneAnyMore()
+    {
+        var user = await _server.AsUserWithFactorAsync(_user, Address);
+        var (id, code) = await _server.ChallengedAsync(user, Address);
+        ((int)(await user.VerifyChallengeAsync(id, FactorSteps.WrongFor(code).First())).Error["data"]!["numberOfAttempts"]!).Should().Be(1);
+
+        var verified = await user.VerifyChallengeAsync(id, code).OkAsync();
+
+        verified.IsVerified.Should().BeTrue();
+        ((int)verified.Results["numberOfAttempts"]!).Should().Be(0);
+        ((int)(await user.ChallengeAsync(id)).Results["numberOfAttempts"]!).Should().Be(0);
     }
 
     [Fact]

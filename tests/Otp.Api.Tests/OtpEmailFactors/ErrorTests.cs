@@ -94,6 +94,12 @@ public sealed class ErrorTests(SharedOtpServer shared) : IClassFixture<SharedOtp
             await world.Operator.UnlockAsync(world.User).OkAsync();
             return await world.Caller.VerifyFactorAsync(world.User, id, code);
         }),
+        ["Passcode.Missing, verified already"] = new(HttpStatusCode.BadRequest, 3, "CODE-woT0xc", "Code is invalid", async world =>
+        {
+            var (_, code) = await world.Server.MailedAsync(world.Address, () => world.Caller.SetEmailAsync(world.Address));
+            await world.Caller.VerifyEmailAsync(code).OkAsync();
+            return await world.Caller.VerifyEmailAsync(code);
+        }),
         ["Passcode.Empty, registration"] = new(HttpStatusCode.BadRequest, 3, "COMMAND-SJl2g", "Code is empty", async world =>
             await world.Caller.VerifyFactorAsync(world.User, (await world.RegisteredAsync()).Id, " - ")),
         ["Passcode.Empty, me"] = new(HttpStatusCode.BadRequest, 3, "COMMAND-SJl2g", "Code is empty", async world =>

@@ -322,6 +322,62 @@ public sealed class JourneyTests
     }
 
     [Theory, BothDatabases]
+    public async Task Mail_WhenItCarriesACode_ShouldGreetTheUserAndSayHowLongTheCodeLives(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider, new()
+        {
+            ["Passcodes:EmailVerification:Lifetime"] = "00:11:00",
+            ["Passcodes:FactorRegistration:Lifetime"] = "00:12:00",
+            ["Passcodes:LoginChallenge:Lifetime"] = "00:07:00",
+        });
+        var gigi = server.As(User, null, ("name", "Gigi Giraffe"));
+
+        var (_, verification) = await server.NewMailsAsync(Address, () => gigi.SetEmailAsync(Address));
+        await gigi.VerifyEmailAsync(verification.Single().Passcode!).OkAsync();
+        await gigi.AddContactFactorAsync().OkAsync();
+        var (_, registration) = await server.NewMailsAsync(OtherAddress, () => gigi.AddFactorAsync(User, new { address = OtherAddress }));
+        var (_, challenge) = await server.NewMailsAsync(Address, () => gigi.CreateChallengeAsync());
+
+        foreach (var (mails, lifetime) in new[] { (verification, "11 minutes"), (registration, "12 minutes"), (challenge, "7 minutes") })
+        {
+            var mail = mails.Single(mail => mail.Passcode is not null);
+            mail.Text.Should().StartWith("Hello Gigi Giraffe,").And.Contain($"valid for {lifetime} ");
+            mail.Html.Should().Contain("Hello Gigi Giraffe,").And.Contain(lifetime);
+        }
+    }
+
+    [Theory, BothDatabases]
+    [Trait("Rule", "3")]
+    public async Task Code_WhenEachPurposeHasAnotherLength_ShouldBeJudgedByItsOwn(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider, new()
+        {
+            ["Passcodes:EmailVerification:Length"] = "7",
+            ["Passcodes:FactorRegistration:Length"] = "9",
+            ["Passcodes:LoginChallenge:Length"] = "10",
+        });
+        var gigi = server.As(User);
+
+        var (_, verification) = await server.MailedAsync(Address, () => gigi.SetEmailAsync(Address));
+        verification.Should().HaveLength(7);
+        (await gigi.VerifyEmailAsync("123456789")).RpcId.Should().Be("CODE-woT0xc");
+        (await gigi.VerifyAsync("1234567890")).Status.Should().Be(HttpStatusCode.UnprocessableEntity);
+        (await server.StoredVerificationAsync(User))!.Budget.FailedAttempts.Should().Be(0, "a badly shaped guess does not count");
+        await gigi.VerifyEmailAsync(verification).OkAsync();
+        await gigi.AddContactFactorAsync().OkAsync();
+
+        var (added, registration) = await server.MailedAsync(OtherAddress, () => gigi.AddFactorAsync(User, new { address = OtherAddress }));
+        registration.Should().HaveLength(9);
+        (await gigi.VerifyFactorAsync(User, added.Result("otpEmailId"), "1234567890")).RpcId.Should().Be("CODE-woT0xc");
+        var (id, challenge) = await server.ChallengedAsync(gigi, Address);
+        challenge.Should().HaveLength(10);
+        (await gigi.VerifyChallengeAsync(id, registration)).Status.Should().Be(HttpStatusCode.UnprocessableEntity);
+        (await server.StoredFactorsAsync(User)).Budget.FailedAttempts.Should().Be(0);
+        await gigi.VerifyFactorAsync(User, added.Result("otpEmailId"), registration).OkAsync();
+        (await gigi.VerifyChallengeAsync(id, challenge)).IsVerified.Should().BeTrue();
+    }
+
+    [Theory, BothDatabases]
     public async Task Delivery_WhenMailsGoTheirWay_ShouldSayWhereTheyAre(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);

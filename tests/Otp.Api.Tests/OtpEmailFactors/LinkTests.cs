@@ -212,6 +212,22 @@ public sealed partial class LinkTests(SharedOtpServer shared) : IClassFixture<Sh
         ShouldShow(mails.Single(), $"https://ok.example/{added.Result("otpEmailId")}//{mails.Single().Passcode}", "ok.example");
     }
 
+    [Fact]
+    public async Task Template_WhenAValueIsMissing_ShouldLeaveItsPlaceEmpty()
+    {
+        const string UrlTemplate = "https://ok.example/?d={{.DisplayName}}&g={{.PreferredLanguage}}&x={{.ChallengeID}}&f={{.OtpEmailID}}&l={{.LoginName}}";
+        var user = _server.As(_user);
+        var (_, verification) = await _server.NewMailsAsync(
+            Address, () => user.PostAsync($"v2/users/{_user}/email", new { email = Address, sendCode = new { urlTemplate = UrlTemplate } }));
+        ShouldShow(verification.Single(), $"https://ok.example/?d=&g=&x=&f=&l={_user}%40mouse.com", "ok.example");
+
+        await user.VerifyEmailAsync(verification[0].Passcode!).OkAsync();
+        var (added, registration) = await _server.NewMailsAsync(
+            $"{_user}@xn--bcher-kva.example", () => user.AddFactorAsync(_user, new { address = $"{_user}@bücher.example", sendCode = new { urlTemplate = UrlTemplate } }));
+        ShouldShow(registration.Single(), $"https://ok.example/?d=&g=&x=&f={added.Result("otpEmailId")}&l={_user}%40b%C3%BCcher.example", "ok.example");
+        registration[0].To.Should().Be($"{_user}@xn--bcher-kva.example", "mail servers take ASCII");
+    }
+
     [Theory, BothDatabases]
     public async Task Template_WhenConfigured_ShouldBeUsedWhereNoneIsNamed(DatabaseProvider provider)
     {

@@ -55,6 +55,24 @@ public sealed class KeyChangeTests
     }
 
     [Theory, BothDatabases]
+    public async Task Code_WhenItsKeyIsStillAccepted_ShouldProveWhatItIsFor(DatabaseProvider provider)
+    {
+        const string Second = "ada@second.example";
+        await using var database = await TestDatabase.CreateAsync(provider);
+        var time = new ManualTimeProvider();
+        await using var old = await OtpServer.StartAsync(database, time, Old);
+        await using var rolled = await OtpServer.StartAsync(database, time, Both);
+        var ada = await old.AsUserWithFactorAsync("ada", Address);
+        var (challenge, challengeCode) = await old.ChallengedAsync(ada, Address);
+        var (added, registrationCode) = await old.MailedAsync(Second, () => ada.AddFactorAsync("ada", new { address = Second }));
+        var (_, verificationCode) = await old.MailedAsync("bob@example.com", () => old.As("bob").SetEmailAsync("bob@example.com"));
+
+        await rolled.As("ada").VerifyChallengeAsync(challenge, challengeCode).OkAsync();
+        await rolled.As("ada").VerifyFactorAsync("ada", added.Result("otpEmailId"), registrationCode).OkAsync();
+        await rolled.As("bob").VerifyEmailAsync(verificationCode).OkAsync();
+    }
+
+    [Theory, BothDatabases]
     public async Task Guess_WhenTheKeyOfAnExpiredCodeWasRemoved_ShouldSayThatItHasExpired(DatabaseProvider provider)
     {
         await using var database = await TestDatabase.CreateAsync(provider);

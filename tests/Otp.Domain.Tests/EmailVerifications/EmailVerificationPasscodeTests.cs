@@ -56,6 +56,15 @@ public sealed class EmailVerificationPasscodeTests
 
     [Fact]
     [Trait("Rule", "8")]
+    public void RefusesPasscodeRequest_WhenThereIsNoResendIntervalAndAnotherRequestWasFaster_ShouldNotRefuse()
+    {
+        var scenario = new VerificationScenario(Some.Policy with { ResendInterval = TimeSpan.Zero }).WithAddress(Some.Ana).WithPasscode();
+
+        scenario.Verification.RefusesPasscodeRequest(scenario.Now.AddMilliseconds(-100)).Should().BeNull("its time was taken before the other one's, and it came second");
+    }
+
+    [Fact]
+    [Trait("Rule", "8")]
     public void IssuePasscode_WhenRefusedByTheInterval_ShouldThrowChangeNothingAndKeepTheOldCodeAlive()
     {
         var before = _scenario.WithPasscode().Snapshot();

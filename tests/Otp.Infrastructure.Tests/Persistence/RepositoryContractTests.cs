@@ -1,7 +1,10 @@
 using System.Collections;
 using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Otp.Application.Delivery;
 using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.Persistence;
@@ -94,6 +97,7 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
         await using var later = new Work(server);
         ShouldBeTheSame((await later.FindAsync(stored.UserId))!, stored);
         ShouldBeTheSame((await later.Verifications.ReadAsync(stored.UserId, CancellationToken.None))!, stored);
+        ShouldBeTheSame(await later.Context.EmailVerifications.AsNoTracking().SingleAsync(item => item.UserId == stored.UserId), stored);
     }
 
     [Theory]
@@ -290,6 +294,60 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
         await using var later = new Work(server);
         (await later.FindAsync("raced"))!.Address!.Value.Should().Be(New.Value);
         (await FindAllowanceAsync(later, "raced@example.com")).Should().BeNull("it is all or nothing");
+    }
+
+    /// <summary>With and without another aggregate in the command: it is stored in another way then.</summary>
+    [Theory]
+    [BothDatabases(false, false)]
+    [BothDatabases(true, false)]
+    [BothDatabases(false, true)]
+    public async Task Commit_WhenAnotherContextWasFaster_ShouldStoreNeitherMailNorEntryNorFactor(DatabaseProvider provider, bool hasAllowance, bool hasFactors)
+    {
+        var server = await servers.GetAsync(provider);
+        var user = $"raced with a mail {hasAllowance} {hasFactors}";
+        await AddAsync(server, user);
+        await using var first = new Work(server);
+        await using var second = new Work(server);
+        (await first.FindAsync(user))!.ChangeAddress(New, Now);
+        (await second.FindAsync(user))!.ChangeAddress(Old, Now);
+        second.Outbox.Enqueue(new OutgoingMail(Guid.CreateVersion7(Now), MailKind.AddressChanged, user) { CreatedAt = Now, DueAt = Now, Content = new MailContent(Old.Mailbox) });
+        if (hasAllowance)
+        {
+            second.Allowances.Add(RecipientAllowance.Start(user, "", RecipientCounter.Passcodes, Now));
+        }
+
+        if (hasFactors)
+        {
+            second.Get<IOtpEmailFactorRepository>().Add(UserFactors.Start(user, Now));
+        }
+
+        (await first.CommitAsync()).Should().BeTrue();
+        (await second.CommitAsync()).Should().BeFalse();
+
+        await using var later = new Work(server);
+        (await later.Context.OutboxMessages.CountAsync(mail => mail.UserId == user)).Should().Be(0);
+        (await later.Context.AuditEntries.CountAsync(entry => entry.UserId == user)).Should().Be(1, "the one who was faster has changed the address");
+        (await later.Context.UserFactors.CountAsync(factors => factors.UserId == user)).Should().Be(0);
+        (await FindAllowanceAsync(later, user)).Should().BeNull();
+    }
+
+    [Theory, BothDatabases]
+    public async Task Commit_WhenTheSameCommandCommitsTwice_ShouldStoreEverythingOnce(DatabaseProvider provider)
+    {
+        var server = await servers.GetAsync(provider);
+        await AddAsync(server, "commits twice");
+        await using var work = new Work(server);
+        var verification = (await work.FindAsync("commits twice"))!;
+        verification.ChangeAddress(Old, Now);
+        work.Outbox.Enqueue(new OutgoingMail(Guid.CreateVersion7(Now), MailKind.AddressChanged, "commits twice") { CreatedAt = Now, DueAt = Now, Content = new MailContent(Old.Mailbox) });
+        (await work.CommitAsync()).Should().BeTrue();
+        verification.ChangeAddress(New, Now);
+        (await work.CommitAsync()).Should().BeTrue();
+
+        await using var later = new Work(server);
+        (await later.FindAsync("commits twice"))!.Address!.Value.Should().Be(New.Value);
+        (await later.Context.OutboxMessages.CountAsync(mail => mail.UserId == "commits twice")).Should().Be(1);
+        (await later.Context.AuditEntries.CountAsync(entry => entry.UserId == "commits twice")).Should().Be(2);
     }
 
     [Theory, BothDatabases]

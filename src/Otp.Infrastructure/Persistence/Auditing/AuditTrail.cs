@@ -4,23 +4,28 @@ using Otp.Application.Common;
 using Otp.Application.Common.Ports;
 using Otp.Domain.Auditing;
 using Otp.Domain.Common;
+using Otp.Infrastructure.Persistence.Hot;
 
 namespace Otp.Infrastructure.Persistence.Auditing;
 
 /// <summary>Keeps what the aggregates say has happened to them, in the transaction of the command.</summary>
-internal sealed class AuditTrail(OtpDbContext context, ICallerContext caller) : IAuditTrail
+internal sealed class AuditTrail(OtpDbContext context, HotRows rows, ICallerContext caller) : IAuditTrail
 {
     /// <summary>Adds what has happened to the loaded aggregates since the last call.</summary>
     public void Append()
     {
-        var happened = context.ChangeTracker.Entries<AggregateRoot>().SelectMany(entry => entry.Entity.TakeAuditEvents()).ToList();
+        var aggregates = rows.Aggregates.Concat(context.ChangeTracker.Entries<AggregateRoot>().Select(entry => entry.Entity));
+        var happened = aggregates.SelectMany(aggregate => aggregate.TakeAuditEvents()).ToList();
 
         // Made from the time, and in the order of the events also where they are of one time.
         var ids = happened.Select(item => Guid.CreateVersion7(item.OccurredAt)).Order();
-        context.AuditEntries.AddRange(happened.Zip(ids, ToEntry));
+        foreach (var entry in happened.Zip(ids, ToEntry))
+        {
+            rows.Add(entry);
+        }
     }
 
-    public void Add(AuditEvent happened) => context.AuditEntries.Add(ToEntry(happened, Guid.CreateVersion7(happened.OccurredAt)));
+    public void Add(AuditEvent happened) => rows.Add(ToEntry(happened, Guid.CreateVersion7(happened.OccurredAt)));
 
     public async Task<IReadOnlyList<AuditEntryDto>> ListAsync(
         OwnerScope scope, string? userId, AuditAction? action, Guid? after, int count, CancellationToken cancellationToken)

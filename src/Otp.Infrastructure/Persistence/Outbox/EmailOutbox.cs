@@ -1,17 +1,18 @@
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Domain.Emails;
+using Otp.Infrastructure.Persistence.Hot;
 using Otp.Infrastructure.Security;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
 /// <summary>Queues mails in the transaction of the command.</summary>
-internal sealed class EmailOutbox(OtpDbContext context, KnownDeliveries known, MailContentProtector protector, RecipientDigester digester) : IEmailOutbox
+internal sealed class EmailOutbox(HotRows rows, KnownDeliveries known, MailContentProtector protector, RecipientDigester digester) : IEmailOutbox
 {
     public void Enqueue(OutgoingMail mail)
     {
         known.Note(mail.Id, DeliveryState.Queued, mail.CreatedAt);
-        context.OutboxMessages.Add(new OutboxMessage
+        rows.Add(new OutboxMessage
         {
             Id = mail.Id,
             UserId = mail.UserId,

@@ -1,19 +1,20 @@
 using Otp.Domain.EmailVerifications;
+using Otp.Infrastructure.Persistence.Hot;
 using Otp.Infrastructure.Persistence.Outbox;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class EmailVerificationRepository(OtpDbContext context, HotQueries queries, KnownDeliveries deliveries) : IEmailVerificationRepository
+internal sealed class EmailVerificationRepository(HotRows rows, KnownDeliveries deliveries) : IEmailVerificationRepository
 {
     public async Task<EmailVerification?> FindAsync(string userId, CancellationToken cancellationToken) =>
-        Note(await queries.FindVerification(context, userId, cancellationToken));
+        Note(await rows.FindVerificationAsync(userId, cancellationToken));
 
     public async Task<EmailVerification?> ReadAsync(string userId, CancellationToken cancellationToken) =>
-        Note(await queries.ReadVerification(context, userId, cancellationToken));
+        Note(await rows.ReadVerificationAsync(userId, cancellationToken));
 
-    public void Add(EmailVerification verification) => context.EmailVerifications.Add(verification);
+    public void Add(EmailVerification verification) => rows.Add(verification);
 
-    private EmailVerification? Note(HotQueries.MailedVerification? found)
+    private EmailVerification? Note(MailedVerification? found)
     {
         if (found is { Verification.Slot.DeliveryId: { } deliveryId, State: { } state, ChangedAt: { } changedAt })
         {

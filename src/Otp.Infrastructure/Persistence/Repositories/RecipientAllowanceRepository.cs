@@ -1,11 +1,12 @@
 using Otp.Domain.Recipients;
+using Otp.Infrastructure.Persistence.Hot;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class RecipientAllowanceRepository(OtpDbContext context, HotQueries queries) : IRecipientAllowanceRepository
+internal sealed class RecipientAllowanceRepository(HotRows rows) : IRecipientAllowanceRepository
 {
     public Task<RecipientAllowance?> FindAsync(string recipient, string userId, RecipientCounter counter, CancellationToken cancellationToken) =>
-        queries.FindAllowance(context, recipient, userId, counter, cancellationToken);
+        rows.FindAllowanceAsync(recipient, userId, counter, cancellationToken);
 
-    public void Add(RecipientAllowance allowance) => context.RecipientAllowances.Add(allowance);
+    public void Add(RecipientAllowance allowance) => rows.Add(allowance);
 }

@@ -1,14 +1,16 @@
 using Microsoft.EntityFrameworkCore;
 using Otp.Domain.Emails;
 using Otp.Domain.Recipients;
+using Otp.Infrastructure.Persistence.Hot;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class SuppressionRepository(OtpDbContext context, HotQueries queries) : ISuppressionRepository
+internal sealed class SuppressionRepository(OtpDbContext context, HotRows rows) : ISuppressionRepository
 {
+    public Task<bool> ContainsAsync(EmailAddress address, CancellationToken cancellationToken) => rows.IsSuppressedAsync(address.Canonical, cancellationToken);
+
     // Also one that the running command has added.
-    public async Task<Suppression?> FindAsync(EmailAddress address, CancellationToken cancellationToken) =>
-        context.Suppressions.Local.FindEntry(address.Canonical)?.Entity ?? await queries.FindSuppression(context, address.Canonical, cancellationToken);
+    public async Task<Suppression?> FindAsync(EmailAddress address, CancellationToken cancellationToken) => await context.Suppressions.FindAsync([address.Canonical], cancellationToken);
 
     public async Task<IReadOnlyList<Suppression>> ListAsync(string? after, int count, CancellationToken cancellationToken) =>
         await context.Suppressions.AsNoTracking()

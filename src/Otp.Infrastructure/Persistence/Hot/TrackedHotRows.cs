@@ -1,0 +1,38 @@
+using Otp.Domain.Common;
+using Otp.Domain.EmailVerifications;
+using Otp.Domain.Recipients;
+using Otp.Infrastructure.Persistence.Auditing;
+using Otp.Infrastructure.Persistence.Outbox;
+
+namespace Otp.Infrastructure.Persistence.Hot;
+
+/// <summary>The hot rows by EF Core's change tracking, as all other rows: on SQLite, where there is no way to the database to be saved.</summary>
+internal sealed class TrackedHotRows(OtpDbContext context, HotQueries queries) : HotRows
+{
+    public override IEnumerable<AggregateRoot> Aggregates => [];
+
+    public override bool QueuesMail => false;
+
+    public override Task<MailedVerification?> FindVerificationAsync(string userId, CancellationToken cancellationToken) =>
+        queries.FindVerification(context, userId, cancellationToken);
+
+    public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) =>
+        queries.ReadVerification(context, userId, cancellationToken);
+
+    public override Task<RecipientAllowance?> FindAllowanceAsync(string recipient, string userId, RecipientCounter counter, CancellationToken cancellationToken) =>
+        queries.FindAllowance(context, recipient, userId, counter, cancellationToken);
+
+    public override Task<bool> IsSuppressedAsync(string address, CancellationToken cancellationToken) => queries.IsSuppressed(context, address, cancellationToken);
+
+    public override void Add(EmailVerification verification) => context.Add(verification);
+
+    public override void Add(RecipientAllowance allowance) => context.Add(allowance);
+
+    public override void Add(OutboxMessage message) => context.Add(message);
+
+    public override void Add(AuditEntry entry) => context.Add(entry);
+
+    public override Task<string?> StoreAsync(CancellationToken cancellationToken) => context.TryStoreAsync(cancellationToken);
+
+    public override void Forget() => context.ChangeTracker.Clear();
+}

@@ -1,0 +1,262 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using Otp.Domain.Common;
+using Otp.Domain.EmailVerifications;
+using Otp.Domain.Recipients;
+using Otp.Infrastructure.Persistence.Auditing;
+using Otp.Infrastructure.Persistence.Hot;
+using Otp.Infrastructure.Persistence.Outbox;
+
+namespace Otp.Infrastructure.Persistence.Npgsql;
+
+/// <summary>
+/// The hot rows by statements of our own, which the server keeps prepared. What the usual command writes, a verification with its audit entries and its mail, is
+/// one statement: one round trip, without a transaction around it. All else is written in one transaction, with what the context tracks.
+/// </summary>
+internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString connectionString) : HotRows
+{
+    private readonly List<Loaded<EmailVerification>> _verifications = [];
+    private readonly List<Loaded<RecipientAllowance>> _allowances = [];
+    private readonly List<OutboxMessage> _messages = [];
+    private readonly List<AuditEntry> _entries = [];
+
+    public override IEnumerable<AggregateRoot> Aggregates =>
+        _verifications.Select(loaded => (AggregateRoot)loaded.Aggregate).Concat(_allowances.Select(loaded => loaded.Aggregate));
+
+    public override bool QueuesMail => _messages.Count > 0;
+
+    public override async Task<MailedVerification?> FindVerificationAsync(string userId, CancellationToken cancellationToken)
+    {
+        var known = _verifications.Find(loaded => loaded.Aggregate.UserId == userId);
+        if (known is not null)
+        {
+            return new MailedVerification(known.Aggregate, null, null);
+        }
+
+        var found = await ReadVerificationAsync(userId, cancellationToken);
+        if (found is not null)
+        {
+            _verifications.Add(new Loaded<EmailVerification>(found.Verification, found.Verification.Sequence));
+        }
+
+        return found;
+    }
+
+    public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) => ReadAsync(
+        VerificationRow.Select, parameters => parameters.AddText(userId), reader => VerificationRow.Read(reader, userId), cancellationToken);
+
+    public override async Task<RecipientAllowance?> FindAllowanceAsync(string recipient, string userId, RecipientCounter counter, CancellationToken cancellationToken)
+    {
+        var known = _allowances.Find(loaded => loaded.Aggregate.Recipient == recipient && loaded.Aggregate.UserId == userId && loaded.Aggregate.Counter == counter);
+        if (known is not null)
+        {
+            return known.Aggregate;
+        }
+
+        var found = await ReadAsync(
+            AllowanceRow.Select,
+            parameters => AllowanceRow.AddKey(parameters, recipient, userId, counter),
+            reader => AllowanceRow.Read(reader, recipient, userId, counter),
+            cancellationToken);
+        if (found is not null)
+        {
+            _allowances.Add(new Loaded<RecipientAllowance>(found, found.Sequence));
+        }
+
+        return found;
+    }
+
+    public override async Task<bool> IsSuppressedAsync(string address, CancellationToken cancellationToken) =>
+        await ReadAsync("SELECT 1 FROM suppressions WHERE address = $1", parameters => parameters.AddText(address), static _ => new object(), cancellationToken) is not null;
+
+    public override void Add(EmailVerification verification) => AddNew(_verifications, verification, KeyOf);
+
+    public override void Add(RecipientAllowance allowance) => AddNew(_allowances, allowance, KeyOf);
+
+    public override void Add(OutboxMessage message) => _messages.Add(message);
+
+    public override void Add(AuditEntry entry) => _entries.Add(entry);
+
+    public override async Task<string?> StoreAsync(CancellationToken cancellationToken)
+    {
+        var isTurn = context.Database.CurrentTransaction is not null;
+        var isTracked = context.ChangeTracker.HasChanges();
+        if (!isTurn && !isTracked && !HasChanges())
+        {
+            return null;
+        }
+
+        var contended = !isTurn && !isTracked && UsualUpdate() is { } usual
+            ? await StoreUsualAsync(usual, cancellationToken)
+            : await StoreAllAsync(cancellationToken);
+        if (contended is null)
+        {
+            Accept();
+        }
+
+        return contended;
+    }
+
+    public override void Forget()
+    {
+        context.ChangeTracker.Clear();
+        _verifications.Clear();
+        _allowances.Clear();
+        _messages.Clear();
+        _entries.Clear();
+    }
+
+    /// <summary>What was stored is not stored again by another command of the same scope.</summary>
+    private void Accept()
+    {
+        _verifications.ForEach(loaded => loaded.Accept());
+        _allowances.ForEach(loaded => loaded.Accept());
+        _messages.Clear();
+        _entries.Clear();
+    }
+
+    private bool HasChanges() =>
+        _entries.Count > 0 || _messages.Count > 0 || _verifications.Exists(loaded => loaded.HasChanged) || _allowances.Exists(loaded => loaded.HasChanged);
+
+    /// <summary>The one verification that is to be updated, where nothing else but audit entries and mails is to be stored.</summary>
+    private Loaded<EmailVerification>? UsualUpdate() =>
+        _verifications is [{ StoredSequence: not null, HasChanged: true } loaded]
+        && !_allowances.Exists(allowance => allowance.HasChanged)
+        && _entries.Count <= UsualWrite.MaxEntries && _messages.Count <= UsualWrite.MaxMails
+            ? loaded
+            : null;
+
+    private async Task<string?> StoreUsualAsync(Loaded<EmailVerification> loaded, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString.Value);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = UsualWrite.CreateCommand(connection, loaded, _entries, _messages);
+        return await command.ExecuteScalarAsync(cancellationToken) is 1L ? null : KeyOf(loaded.Aggregate);
+    }
+
+    private async Task<string?> StoreAllAsync(CancellationToken cancellationToken)
+    {
+        // In a turn, its transaction, which is ended by whoever began it.
+        await using var own = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(cancellationToken) : null;
+        var transaction = (NpgsqlTransaction)context.Database.CurrentTransaction!.GetDbTransaction();
+        return await StoreRowsAsync(transaction.Connection!, transaction, cancellationToken) ?? await context.TryStoreAsync(cancellationToken);
+    }
+
+    private async Task<string?> StoreRowsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        List<(NpgsqlBatchCommand Command, string Key)> changes = [];
+        foreach (var loaded in _verifications.Where(item => item.HasChanged))
+        {
+            var command = Append(batch, loaded.StoredSequence is not null ? VerificationRow.Update : VerificationRow.Insert);
+            if (loaded.StoredSequence is { } sequence)
+            {
+                VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, sequence);
+            }
+            else
+            {
+                VerificationRow.AddKey(command.Parameters, loaded.Aggregate);
+            }
+
+            VerificationRow.AddColumns(command.Parameters, loaded.Aggregate);
+            changes.Add((command, KeyOf(loaded.Aggregate)));
+        }
+
+        foreach (var loaded in _allowances.Where(item => item.HasChanged))
+        {
+            var command = Append(batch, loaded.StoredSequence is not null ? AllowanceRow.Update : AllowanceRow.Insert);
+            AllowanceRow.AddColumns(command.Parameters, loaded.Aggregate);
+            if (loaded.StoredSequence is { } sequence)
+            {
+                command.Parameters.AddLong(sequence);
+            }
+            else
+            {
+                command.Parameters.AddTime(loaded.Aggregate.CreatedAt);
+            }
+
+            changes.Add((command, KeyOf(loaded.Aggregate)));
+        }
+
+        foreach (var message in _messages)
+        {
+            MailRow.AddColumns(Append(batch, MailRow.Insert).Parameters, message);
+        }
+
+        foreach (var entry in _entries)
+        {
+            AuditRow.AddColumns(Append(batch, AuditRow.Insert).Parameters, entry);
+        }
+
+        if (batch.BatchCommands.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return changes.Find(change => change.Command.RecordsAffected == 0).Key;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && AddedTo(exception.TableName) is not null)
+        {
+            return AddedTo(exception.TableName);
+        }
+    }
+
+    /// <summary>What was added to a table and may have been added by another writer, too: not what has an id of its own.</summary>
+    private string? AddedTo(string? table) => table switch
+    {
+        VerificationRow.Table => _verifications.Find(loaded => loaded.StoredSequence is null) is { } added ? KeyOf(added.Aggregate) : null,
+        AllowanceRow.Table => _allowances.Find(loaded => loaded.StoredSequence is null) is { } added ? KeyOf(added.Aggregate) : null,
+        _ => null,
+    };
+
+    private static NpgsqlBatchCommand Append(NpgsqlBatch batch, string sql)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    private static void AddNew<T>(List<Loaded<T>> known, T added, Func<T, string> keyOf)
+        where T : AggregateRoot
+    {
+        if (known.Exists(loaded => keyOf(loaded.Aggregate) == keyOf(added)))
+        {
+            throw new InvalidOperationException($"The command knows this {typeof(T).Name} already.");
+        }
+
+        known.Add(new Loaded<T>(added, null));
+    }
+
+    private static string KeyOf(EmailVerification verification) => OtpDbContext.ContendedKey(nameof(EmailVerification), verification.UserId);
+
+    private static string KeyOf(RecipientAllowance allowance) =>
+        OtpDbContext.ContendedKey(nameof(RecipientAllowance), allowance.Recipient, allowance.UserId, allowance.Counter);
+
+    private async Task<T?> ReadAsync<T>(
+        string sql, Action<NpgsqlParameterCollection> addParameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        // In a turn, in its transaction; else on any connection.
+        if (context.Database.CurrentTransaction is { } transaction)
+        {
+            var within = (NpgsqlTransaction)transaction.GetDbTransaction();
+            return await ReadAsync(within.Connection!, within);
+        }
+
+        await using var connection = new NpgsqlConnection(connectionString.Value);
+        await connection.OpenAsync(cancellationToken);
+        return await ReadAsync(connection, null);
+
+        async Task<T?> ReadAsync(NpgsqlConnection open, NpgsqlTransaction? turn)
+        {
+            await using var command = new NpgsqlCommand(sql, open, turn);
+            addParameters(command.Parameters);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using Otp.Domain.Common;
+using Otp.Domain.Emails;
+using Otp.Domain.EmailVerifications;
+using Otp.Domain.Passcodes;
+using Otp.Infrastructure.Persistence.Hot;
+
+namespace Otp.Infrastructure.Persistence.Npgsql;
+
+/// <summary>
+/// A verification as a row. It fills the private members of the aggregate, as EF Core's mapper does by its model of them; a test holds that both read and write
+/// the same.
+/// </summary>
+internal static class VerificationRow
+{
+    public const string Table = "email_verifications";
+
+    private const string Columns = """
+        resource_owner, address, verified_at, last_verified_address, is_address_owned_by_provider, identity_as_of, display_name, locale,
+        budget_epoch, budget_failed_attempts, budget_guessed_address, budget_last_failed_at, budget_last_lock, budget_locked_until,
+        slot_delivery_id, slot_resend_available_at, slot_passcode_created_at, slot_passcode_epoch, slot_passcode_expires_at, slot_passcode_max_attempts,
+        slot_passcode_hash_key_id, slot_passcode_hash_value, changed_at, sequence
+        """;
+
+    private const int ColumnCount = 24;
+
+    /// <summary>Reads the verification of user $1, and the state of the mail that carries its code.</summary>
+    public const string Select = $"""
+        SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at
+        FROM {Table} AS v LEFT JOIN (SELECT id, user_id AS mail_user_id, state, state_changed_at FROM outbox_messages) AS mail
+            ON mail.id = v.slot_delivery_id AND mail.mail_user_id = v.user_id
+        WHERE v.user_id = $1
+        """;
+
+    /// <summary>Inserts; parameters as <see cref="AddKey"/> and <see cref="AddColumns"/> give them.</summary>
+    public static readonly string Insert = $"INSERT INTO {Table} (user_id, created_at, {Columns}) VALUES ({Sql.Parameters(1, ColumnCount + 2)})";
+
+    /// <summary>Updates the row with user id $1 and sequence $2; the others as <see cref="AddColumns"/> gives them.</summary>
+    public static readonly string Update = $"UPDATE {Table} SET ({Columns}) = ROW({Sql.Parameters(3, ColumnCount)}) WHERE user_id = $1 AND sequence = $2";
+
+    /// <summary>How many parameters the update has.</summary>
+    public const int UpdateParameters = ColumnCount + 2;
+
+    public static void AddKey(NpgsqlParameterCollection parameters, EmailVerification verification)
+    {
+        parameters.AddText(verification.UserId);
+        parameters.AddTime(verification.CreatedAt);
+    }
+
+    public static void AddVersion(NpgsqlParameterCollection parameters, EmailVerification verification, long loadedSequence)
+    {
+        parameters.AddText(verification.UserId);
+        parameters.AddLong(loadedSequence);
+    }
+
+    public static void AddColumns(NpgsqlParameterCollection parameters, EmailVerification verification)
+    {
+        parameters.AddText(verification.ResourceOwner);
+        parameters.AddText(verification.Address?.Value);
+        parameters.AddTime(verification.VerifiedAt);
+        parameters.AddText(verification.LastVerifiedAddress?.Value);
+        parameters.AddBoolean(verification.IsAddressOwnedByProvider);
+        parameters.AddTime(verification.IdentityAsOf);
+        parameters.AddText(verification.DisplayName);
+        parameters.AddText(verification.Locale);
+
+        var budget = verification.Budget;
+        parameters.AddInt(budget.Epoch);
+        parameters.AddInt(budget.FailedAttempts);
+        parameters.AddText(budget.GuessedAddress);
+        parameters.AddTime(budget.LastFailedAt);
+        parameters.AddLong(budget.LastLock?.Ticks);
+        parameters.AddTime(budget.LockedUntil);
+
+        var (slot, passcode) = (verification.Slot, verification.Slot.Passcode);
+        parameters.AddId(slot.DeliveryId);
+        parameters.AddTime(slot.ResendAvailableAt);
+        parameters.AddTime(passcode?.CreatedAt);
+        parameters.AddInt(passcode?.Epoch);
+        parameters.AddTime(passcode?.ExpiresAt);
+        parameters.AddInt(passcode?.MaxAttempts);
+        parameters.AddText(passcode?.Hash.KeyId);
+        parameters.AddBytes(passcode?.Hash.Value);
+
+        parameters.AddTime(verification.ChangedAt);
+        parameters.AddLong(verification.Sequence);
+    }
+
+    /// <summary>Reads the current row of <see cref="Select"/>.</summary>
+    public static MailedVerification Read(NpgsqlDataReader reader, string userId)
+    {
+        var row = new RowReader(reader);
+        var verification = New();
+        SetUserId(verification, userId);
+        SetCreatedAt(verification, row.Time());
+        SetResourceOwner(verification, row.Text());
+        var address = row.TextOrNull();
+        SetAddress(verification, AddressOf(address));
+        SetVerifiedAt(verification, row.TimeOrNull());
+        var last = row.TextOrNull();
+        SetLastVerifiedAddress(verification, last == address ? verification.Address : AddressOf(last));
+        SetIsAddressOwnedByProvider(verification, row.Boolean());
+        SetIdentityAsOf(verification, row.TimeOrNull());
+        SetDisplayName(verification, row.TextOrNull());
+        SetLocale(verification, row.TextOrNull());
+        SetBudget(verification, ReadBudget(ref row));
+        SetSlot(verification, ReadSlot(ref row));
+        SetChangedAt(verification, row.Time());
+        SetSequence(verification, row.Long());
+        return new MailedVerification(verification, row.StateOrNull(), row.TimeOrNull());
+    }
+
+    private static EmailAddress? AddressOf(string? text) => text is null ? null : EmailAddress.Parse(text);
+
+    private static AttemptBudget ReadBudget(ref RowReader row)
+    {
+        var budget = NewBudget();
+        Epoch(budget) = row.Int();
+        FailedAttempts(budget) = row.Int();
+        GuessedAddress(budget) = row.TextOrNull();
+        LastFailedAt(budget) = row.TimeOrNull();
+        LastLock(budget) = row.LongOrNull() is { } ticks ? TimeSpan.FromTicks(ticks) : null;
+        LockedUntil(budget) = row.TimeOrNull();
+        return budget;
+    }
+
+    private static PasscodeSlot ReadSlot(ref RowReader row)
+    {
+        var slot = NewSlot();
+        DeliveryId(slot) = row.IdOrNull();
+        ResendAvailableAt(slot) = row.TimeOrNull();
+        Passcode(slot) = ReadPasscode(ref row);
+        return slot;
+    }
+
+    private static IssuedPasscode? ReadPasscode(ref RowReader row)
+    {
+        if (row.TimeOrNull() is not { } createdAt)
+        {
+            row.Skip(5);
+            return null;
+        }
+
+        var passcode = NewPasscode();
+        CreatedAt(passcode) = createdAt;
+        Epoch(passcode) = row.Int();
+        ExpiresAt(passcode) = row.Time();
+        MaxAttempts(passcode) = row.Int();
+        Hash(passcode) = new PasscodeHash(row.Text(), row.Bytes());
+        return passcode;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern EmailVerification New();
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_UserId")]
+    private static extern void SetUserId(EmailVerification verification, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ResourceOwner")]
+    private static extern void SetResourceOwner(EmailVerification verification, string value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Address")]
+    private static extern void SetAddress(EmailVerification verification, EmailAddress? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_VerifiedAt")]
+    private static extern void SetVerifiedAt(EmailVerification verification, DateTimeOffset? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_LastVerifiedAddress")]
+    private static extern void SetLastVerifiedAddress(EmailVerification verification, EmailAddress? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_IsAddressOwnedByProvider")]
+    private static extern void SetIsAddressOwnedByProvider(EmailVerification verification, bool value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_IdentityAsOf")]
+    private static extern void SetIdentityAsOf(EmailVerification verification, DateTimeOffset? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_DisplayName")]
+    private static extern void SetDisplayName(EmailVerification verification, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Locale")]
+    private static extern void SetLocale(EmailVerification verification, string? value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Slot")]
+    private static extern void SetSlot(EmailVerification verification, PasscodeSlot value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Budget")]
+    private static extern void SetBudget(EmailVerification verification, AttemptBudget value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Sequence")]
+    internal static extern void SetSequence(AggregateRoot aggregate, long value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_CreatedAt")]
+    internal static extern void SetCreatedAt(AggregateRoot aggregate, DateTimeOffset value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ChangedAt")]
+    internal static extern void SetChangedAt(AggregateRoot aggregate, DateTimeOffset value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern AttemptBudget NewBudget();
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Epoch>k__BackingField")]
+    private static extern ref int Epoch(AttemptBudget budget);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<FailedAttempts>k__BackingField")]
+    private static extern ref int FailedAttempts(AttemptBudget budget);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<GuessedAddress>k__BackingField")]
+    private static extern ref string? GuessedAddress(AttemptBudget budget);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<LastFailedAt>k__BackingField")]
+    private static extern ref DateTimeOffset? LastFailedAt(AttemptBudget budget);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<LastLock>k__BackingField")]
+    private static extern ref TimeSpan? LastLock(AttemptBudget budget);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<LockedUntil>k__BackingField")]
+    private static extern ref DateTimeOffset? LockedUntil(AttemptBudget budget);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern PasscodeSlot NewSlot();
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<DeliveryId>k__BackingField")]
+    private static extern ref Guid? DeliveryId(PasscodeSlot slot);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<ResendAvailableAt>k__BackingField")]
+    private static extern ref DateTimeOffset? ResendAvailableAt(PasscodeSlot slot);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Passcode>k__BackingField")]
+    private static extern ref IssuedPasscode? Passcode(PasscodeSlot slot);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern IssuedPasscode NewPasscode();
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<CreatedAt>k__BackingField")]
+    private static extern ref DateTimeOffset CreatedAt(IssuedPasscode passcode);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Epoch>k__BackingField")]
+    private static extern ref int Epoch(IssuedPasscode passcode);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<ExpiresAt>k__BackingField")]
+    private static extern ref DateTimeOffset ExpiresAt(IssuedPasscode passcode);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<MaxAttempts>k__BackingField")]
+    private static extern ref int MaxAttempts(IssuedPasscode passcode);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "<Hash>k__BackingField")]
+    private static extern ref PasscodeHash Hash(IssuedPasscode passcode);
+}
