@@ -23,10 +23,19 @@ for (const operations of Object.values(api.paths)) {
   }
 }
 
-// A member that a newer service adds is ignored: nothing to keep it in.
-for (const schema of Object.values(api.components.schemas)) {
+for (const [name, schema] of Object.entries(api.components.schemas)) {
+  // A member that a newer service adds is ignored: nothing to keep it in.
   if (schema.type === "object") {
     schema.additionalProperties = false;
+  }
+
+  // AUTH_FACTOR_STATE_NOT_READY of AuthFactorState: NotReady
+  if (schema.enum?.every((value) => /^[A-Z][A-Z0-9_]*$/.test(value))) {
+    const pascal = (text) => text.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+    schema["x-enumNames"] = schema.enum.map((value) => {
+      const member = pascal(value);
+      return member.startsWith(name) ? member.slice(name.length) : member;
+    });
   }
 }
 

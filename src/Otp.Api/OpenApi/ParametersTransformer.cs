@@ -33,6 +33,11 @@ internal sealed class ParametersTransformer : IOpenApiOperationTransformer
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        // Those of the path in its order, which is that of the arguments in a client.
+        var path = context.Description.RelativePath ?? "";
+        operation.Parameters = operation.Parameters?
+            .OrderBy(parameter => parameter.In == ParameterLocation.Path ? path.IndexOf($"{{{parameter.Name}}}", StringComparison.Ordinal) : path.Length)
+            .ToList();
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
             if (parameter.In != ParameterLocation.Query && string.IsNullOrEmpty(parameter.Description) && Descriptions.TryGetValue(parameter.Name!, out var description))

@@ -206,11 +206,11 @@ namespace Otp.Client
         /// <summary>
         /// Says how a challenge stands.
         /// </summary>
-        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<ChallengeResponse> GetOtpEmailChallengeAsync(System.Guid challengeId, string userId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<ChallengeResponse> GetOtpEmailChallengeAsync(string userId, System.Guid challengeId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -225,11 +225,11 @@ namespace Otp.Client
         /// <summary>
         /// Replaces the code of a user's challenge; the new one is mailed, or answered as `passcode` where the body asks for it.
         /// </summary>
-        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<ChallengeResponse> ResendOtpEmailChallengeAsync(System.Guid challengeId, string userId, ResendChallengeRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<ChallengeResponse> ResendOtpEmailChallengeAsync(string userId, System.Guid challengeId, ResendChallengeRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -250,11 +250,11 @@ namespace Otp.Client
         /// <remarks>
         /// A wrong code is 400 `InvalidPasscodeError` and counts, an expired one 400 `PasscodeExpiredError`; 429 when exhausted or locked; 409 after a success.
         /// </remarks>
-        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<ChallengeResponse> VerifyOtpEmailChallengeAsync(System.Guid challengeId, string userId, VerifyChallengeRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<ChallengeResponse> VerifyOtpEmailChallengeAsync(string userId, System.Guid challengeId, VerifyChallengeRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -436,21 +436,21 @@ namespace Otp.Client
         /// <summary>
         /// Makes a factor ready with the code from the mail.
         /// </summary>
-        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<DetailsResponse> VerifyOTPEmailRegistrationAsync(System.Guid otpEmailId, string userId, CodeGuessRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<DetailsResponse> VerifyOTPEmailRegistrationAsync(string userId, System.Guid otpEmailId, CodeGuessRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
         /// Removes a factor.
         /// </summary>
-        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        System.Threading.Tasks.Task<DetailsResponse> RemoveOTPEmailAuthenticatorAsync(System.Guid otpEmailId, string userId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
+        System.Threading.Tasks.Task<DetailsResponse> RemoveOTPEmailAuthenticatorAsync(string userId, System.Guid otpEmailId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken));
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
@@ -1945,17 +1945,17 @@ namespace Otp.Client
         /// <summary>
         /// Says how a challenge stands.
         /// </summary>
-        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ChallengeResponse> GetOtpEmailChallengeAsync(System.Guid challengeId, string userId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<ChallengeResponse> GetOtpEmailChallengeAsync(string userId, System.Guid challengeId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
-            if (challengeId == null)
-                throw new System.ArgumentNullException("challengeId");
-
             if (userId == null)
                 throw new System.ArgumentNullException("userId");
+
+            if (challengeId == null)
+                throw new System.ArgumentNullException("challengeId");
 
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2111,17 +2111,17 @@ namespace Otp.Client
         /// <summary>
         /// Replaces the code of a user's challenge; the new one is mailed, or answered as `passcode` where the body asks for it.
         /// </summary>
-        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ChallengeResponse> ResendOtpEmailChallengeAsync(System.Guid challengeId, string userId, ResendChallengeRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<ChallengeResponse> ResendOtpEmailChallengeAsync(string userId, System.Guid challengeId, ResendChallengeRequest? body = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
-            if (challengeId == null)
-                throw new System.ArgumentNullException("challengeId");
-
             if (userId == null)
                 throw new System.ArgumentNullException("userId");
+
+            if (challengeId == null)
+                throw new System.ArgumentNullException("challengeId");
 
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2294,17 +2294,17 @@ namespace Otp.Client
         /// <remarks>
         /// A wrong code is 400 `InvalidPasscodeError` and counts, an expired one 400 `PasscodeExpiredError`; 429 when exhausted or locked; 409 after a success.
         /// </remarks>
-        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="challengeId">The challenge, by the `challengeId` of the answer that made it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<ChallengeResponse> VerifyOtpEmailChallengeAsync(System.Guid challengeId, string userId, VerifyChallengeRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<ChallengeResponse> VerifyOtpEmailChallengeAsync(string userId, System.Guid challengeId, VerifyChallengeRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
-            if (challengeId == null)
-                throw new System.ArgumentNullException("challengeId");
-
             if (userId == null)
                 throw new System.ArgumentNullException("userId");
+
+            if (challengeId == null)
+                throw new System.ArgumentNullException("challengeId");
 
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -3828,17 +3828,17 @@ namespace Otp.Client
         /// <summary>
         /// Makes a factor ready with the code from the mail.
         /// </summary>
-        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<DetailsResponse> VerifyOTPEmailRegistrationAsync(System.Guid otpEmailId, string userId, CodeGuessRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<DetailsResponse> VerifyOTPEmailRegistrationAsync(string userId, System.Guid otpEmailId, CodeGuessRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
-            if (otpEmailId == null)
-                throw new System.ArgumentNullException("otpEmailId");
-
             if (userId == null)
                 throw new System.ArgumentNullException("userId");
+
+            if (otpEmailId == null)
+                throw new System.ArgumentNullException("otpEmailId");
 
             if (body == null)
                 throw new System.ArgumentNullException("body");
@@ -3921,17 +3921,17 @@ namespace Otp.Client
         /// <summary>
         /// Removes a factor.
         /// </summary>
-        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <param name="userId">The user: what its tokens have as `sub`.</param>
+        /// <param name="otpEmailId">The factor, by the `otpEmailId` of the answer that added it.</param>
         /// <returns>OK</returns>
         /// <exception cref="OtpException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<DetailsResponse> RemoveOTPEmailAuthenticatorAsync(System.Guid otpEmailId, string userId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<DetailsResponse> RemoveOTPEmailAuthenticatorAsync(string userId, System.Guid otpEmailId, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
-            if (otpEmailId == null)
-                throw new System.ArgumentNullException("otpEmailId");
-
             if (userId == null)
                 throw new System.ArgumentNullException("userId");
+
+            if (otpEmailId == null)
+                throw new System.ArgumentNullException("otpEmailId");
 
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -4490,19 +4490,19 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"OTP")]
         [System.Runtime.Serialization.EnumMember(Value = @"OTP")]
-        OTP = 0,
+        Otp = 0,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"OTP_SMS")]
         [System.Runtime.Serialization.EnumMember(Value = @"OTP_SMS")]
-        OTP_SMS = 1,
+        OtpSms = 1,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"OTP_EMAIL")]
         [System.Runtime.Serialization.EnumMember(Value = @"OTP_EMAIL")]
-        OTP_EMAIL = 2,
+        OtpEmail = 2,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"U2F")]
         [System.Runtime.Serialization.EnumMember(Value = @"U2F")]
-        U2F = 3,
+        U2f = 3,
 
     }
 
@@ -4515,15 +4515,15 @@ namespace Otp.Client
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"AUTH_FACTOR_STATE_NOT_READY")]
         [System.Runtime.Serialization.EnumMember(Value = @"AUTH_FACTOR_STATE_NOT_READY")]
-        AUTH_FACTOR_STATE_NOT_READY = 0,
+        NotReady = 0,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"AUTH_FACTOR_STATE_READY")]
         [System.Runtime.Serialization.EnumMember(Value = @"AUTH_FACTOR_STATE_READY")]
-        AUTH_FACTOR_STATE_READY = 1,
+        Ready = 1,
 
         [System.Text.Json.Serialization.JsonStringEnumMemberName(@"AUTH_FACTOR_STATE_REMOVED")]
         [System.Runtime.Serialization.EnumMember(Value = @"AUTH_FACTOR_STATE_REMOVED")]
-        AUTH_FACTOR_STATE_REMOVED = 2,
+        Removed = 2,
 
     }
 

@@ -22,11 +22,11 @@ internal static class Calls
             client.VerifyMyOtpEmailChallengeAsync(target.Challenge, new VerifyChallengeRequest { Passcode = target.Code }),
         ["CreateOtpEmailChallenge"] = (client, target) =>
             client.CreateOtpEmailChallengeAsync(target.User, new CreateChallengeRequest { SendCode = StrictSend(target), ReturnCode = StrictReturn(target) }),
-        ["GetOtpEmailChallenge"] = (client, target) => client.GetOtpEmailChallengeAsync(target.Challenge, target.User),
+        ["GetOtpEmailChallenge"] = (client, target) => client.GetOtpEmailChallengeAsync(target.User, target.Challenge),
         ["ResendOtpEmailChallenge"] = (client, target) => client.ResendOtpEmailChallengeAsync(
-            target.Challenge, target.User, new ResendChallengeRequest { SendCode = StrictSend(target), ReturnCode = StrictReturn(target) }),
+            target.User, target.Challenge, new ResendChallengeRequest { SendCode = StrictSend(target), ReturnCode = StrictReturn(target) }),
         ["VerifyOtpEmailChallenge"] = (client, target) =>
-            client.VerifyOtpEmailChallengeAsync(target.Challenge, target.User, new VerifyChallengeRequest { Passcode = target.Code }),
+            client.VerifyOtpEmailChallengeAsync(target.User, target.Challenge, new VerifyChallengeRequest { Passcode = target.Code }),
         ["UnlockOtpEmail"] = (client, target) => client.UnlockOtpEmailAsync(target.User),
         ["ReceiveSendGridEvents"] = (client, target) => client.ReceiveSendGridEventsAsync(target.Reports, "signature", "0"),
         ["GetMyEmail"] = (client, _) => client.GetMyEmailAsync(),
@@ -46,7 +46,7 @@ internal static class Calls
         ["VerifyContactEmail"] = (client, target) => client.VerifyContactEmailAsync(target.User, new VerificationCodeRequest { VerificationCode = target.Code }),
         ["ListAuthenticationMethodTypes"] = (client, target) => client.ListAuthenticationMethodTypesAsync(target.User),
         ["ListAuthenticationFactors"] = (client, target) => client.ListAuthenticationFactorsAsync(
-            target.User, new ListFactorsRequest { AuthFactors = [AuthFactorKind.OTP_EMAIL], States = [AuthFactorState.AUTH_FACTOR_STATE_READY] }),
+            target.User, new ListFactorsRequest { AuthFactors = [AuthFactorKind.OtpEmail], States = [AuthFactorState.Ready] }),
         ["AddOTPEmail"] = (client, target) => client.AddOTPEmailAsync(target.User),
         ["RemoveOTPEmail"] = (client, target) => client.RemoveOTPEmailAsync(target.User),
         ["AddOTPEmailBeta"] = (client, target) => client.AddOTPEmailBetaAsync(target.User),
@@ -55,8 +55,8 @@ internal static class Calls
             target.User,
             new AddOtpEmailAuthenticatorRequest { Email = target.Address.Length == 0 ? null : new EmailMember { Address = target.Address, SendCode = Send(target) } }),
         ["VerifyOTPEmailRegistration"] = (client, target) =>
-            client.VerifyOTPEmailRegistrationAsync(target.Factor, target.User, new CodeGuessRequest { Code = target.Code }),
-        ["RemoveOTPEmailAuthenticator"] = (client, target) => client.RemoveOTPEmailAuthenticatorAsync(target.Factor, target.User),
+            client.VerifyOTPEmailRegistrationAsync(target.User, target.Factor, new CodeGuessRequest { Code = target.Code }),
+        ["RemoveOTPEmailAuthenticator"] = (client, target) => client.RemoveOTPEmailAuthenticatorAsync(target.User, target.Factor),
     };
 
     /// <summary>The operations that can be called.</summary>

@@ -146,7 +146,7 @@ internal static class Provocations
         if (message == OtpEmailFactorErrors.AlreadyReady.Message)
         {
             var target = await world.RegisterAsync();
-            await world.Me.VerifyOTPEmailRegistrationAsync(target.Factor, target.User, new CodeGuessRequest { Code = target.Code });
+            await world.Me.VerifyOTPEmailRegistrationAsync(target.User, target.Factor, new CodeGuessRequest { Code = target.Code });
             return (world.Me, target);
         }
 
