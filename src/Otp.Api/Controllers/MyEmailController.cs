@@ -44,9 +44,10 @@ public sealed class MyEmailController : OtpController
         SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of, cancellationToken);
 
     /// <summary>Mails a new code to the user's address.</summary>
+    /// <remarks>Where the address is verified already, nothing is sent.</remarks>
     [HttpPost("_resend_verification", Name = "ResendMyEmailVerification")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
-    [ProducesResponseType(StatusCodes.Status400BadRequest, Description = "Code 9: the address is verified already, or cannot receive mail.")]
+    [ProducesResponseType(StatusCodes.Status400BadRequest, Description = "Code 9: the address cannot receive mail.")]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]

@@ -46,6 +46,8 @@ internal sealed class ApiV1ErrorFamily : IErrorFamily
         _ => "A fault of the service.",
     };
 
+    public string ExampleName(ErrorAnswer answer, string code) => $"{((ErrorBody)answer.Body).Error.Name}-{code}";
+
     public ErrorAnswer Describe(DomainError error)
     {
         var status = error.Kind switch

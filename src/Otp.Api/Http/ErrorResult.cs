@@ -31,7 +31,7 @@ internal sealed class ErrorResult : ActionResult
     {
         var errors = context.HttpContext.RequestServices.GetRequiredService<ErrorWriter>();
         return _error is null
-            ? errors.WriteStatusAsync(context.HttpContext, HttpStatusCode.BadRequest, "The body is not the JSON that is expected here")
+            ? errors.WriteStatusAsync(context.HttpContext, HttpStatusCode.BadRequest, ErrorWriter.Unreadable)
             : errors.WriteAsync(context.HttpContext, _error);
     }
 }

@@ -10,6 +10,9 @@ namespace Otp.Api.Http;
 /// <summary>Writes every error of the service, in the shape of the family that the path belongs to.</summary>
 internal sealed class ErrorWriter(IEnumerable<IErrorFamily> families, IOptions<JsonOptions> json, TimeProvider time)
 {
+    /// <summary>What is said of a body that cannot be read.</summary>
+    public const string Unreadable = "The body is not the JSON that is expected here";
+
     /// <summary>What a caller is told to wait while the service cannot serve, in seconds.</summary>
     private const int OutageRetryAfter = 5;
 
@@ -63,7 +66,8 @@ internal sealed class ErrorWriter(IEnumerable<IErrorFamily> families, IOptions<J
         _ => "The request was refused",
     };
 
-    private static string TooLarge(long maxBytes) => $"The body is larger than {maxBytes} bytes";
+    /// <summary>What is said of a body that is larger than the route takes.</summary>
+    public static string TooLarge(long maxBytes) => $"The body is larger than {maxBytes} bytes";
 
     private IErrorFamily FamilyOf(HttpContext context) => families.First(family => family.Includes(context.Request.Path));
 

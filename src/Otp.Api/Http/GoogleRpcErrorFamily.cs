@@ -67,6 +67,8 @@ internal sealed class GoogleRpcErrorFamily : IErrorFamily
 
     public bool Includes(PathString path) => Array.Exists(Prefixes, prefix => path.StartsWithSegments(prefix));
 
+    public string ExampleName(ErrorAnswer answer, string code) => ((GoogleRpcStatus)answer.Body).Details[0].Id;
+
     public ErrorAnswer Describe(DomainError error)
     {
         var known = Errors.TryGetValue(error.Code, out var listed) ? listed : OfKind(error.Kind);

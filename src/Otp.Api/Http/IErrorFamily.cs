@@ -18,6 +18,11 @@ internal interface IErrorFamily
     /// <summary>What a status means in this family, for the API's description.</summary>
     string Meaning(HttpStatusCode status);
 
+    /// <summary>The name of an example of an error, for the API's description: what a program tells it by.</summary>
+    /// <param name="answer">The error.</param>
+    /// <param name="code">Its code in the domain, which tells apart what the answer's name alone does not.</param>
+    string ExampleName(ErrorAnswer answer, string code);
+
     /// <summary>Shows what the domain refuses.</summary>
     ErrorAnswer Describe(DomainError error);
 

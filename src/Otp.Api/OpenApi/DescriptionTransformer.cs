@@ -54,7 +54,7 @@ internal sealed class DescriptionTransformer : IOpenApiDocumentTransformer
             Title = "Otp",
             Version = "1",
             Description = $"{About}\n\n{ListOfIds()}".ReplaceLineEndings("\n"),
-            License = new OpenApiLicense { Name = "MIT", Identifier = null },
+            License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
         };
         document.Servers = [new OpenApiServer { Url = "/", Description = "This service" }];
         document.Tags = new HashSet<OpenApiTag>
@@ -84,35 +84,15 @@ internal sealed class DescriptionTransformer : IOpenApiDocumentTransformer
         };
         foreach (var description in context.DescriptionGroups.SelectMany(group => group.Items))
         {
-            if (!description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any()
-                && document.Paths.TryGetValue("/" + description.RelativePath, out var path)
+            if (document.Paths.TryGetValue("/" + description.RelativePath, out var path)
                 && path.Operations?.TryGetValue(new HttpMethod(description.HttpMethod!), out var operation) == true)
             {
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
+                // An empty list says that no token is needed; none would say nothing.
+                var isOpen = description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any();
+                operation.Security = isOpen ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
             }
-        }
-
-        foreach (var schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
-        {
-            LeaveOutNull(schema);
         }
 
         return Task.CompletedTask;
-    }
-
-    /// <summary>A member without a value is left out, never <c>null</c>; so optional is all that it is.</summary>
-    private static void LeaveOutNull(OpenApiSchema schema)
-    {
-        foreach (var (name, property) in schema.Properties?.ToList() ?? [])
-        {
-            if (property is OpenApiSchema { OneOf.Count: > 0 } choice && choice.OneOf.OfType<OpenApiSchemaReference>().SingleOrDefault() is { } reference)
-            {
-                schema.Properties![name] = reference;
-            }
-            else if (property is OpenApiSchema { Type: not null } plain)
-            {
-                plain.Type &= ~JsonSchemaType.Null;
-            }
-        }
     }
 }

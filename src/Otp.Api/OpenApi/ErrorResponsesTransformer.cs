@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
@@ -10,12 +11,10 @@ using Microsoft.OpenApi;
 using Otp.Api.Http;
 using Otp.Api.Security;
 using Otp.Application.Common;
-using Otp.Application.Delivery;
 using Otp.Application.Users;
 using Otp.Domain.Common;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
-using Otp.Domain.Recipients;
 
 namespace Otp.Api.OpenApi;
 
@@ -25,21 +24,6 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
     private const string ErrorSchema = "ErrorResponse";
 
     private static readonly DateTimeOffset ExampleTime = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
-
-    /// <summary>Where the usual example of a status would mislead.</summary>
-    private static readonly Dictionary<(string?, HttpStatusCode), DomainError> ErrorsByOperation = new()
-    {
-        [("RetryDelivery", HttpStatusCode.NotFound)] = DeliveryErrors.NotFound,
-        [("RetryDelivery", HttpStatusCode.Conflict)] = DeliveryErrors.NotRetryable,
-        [("LiftSuppression", HttpStatusCode.NotFound)] = RecipientErrors.NotSuppressed,
-        [("AddMyAuthFactorOTPEmail", HttpStatusCode.BadRequest)] = OtpEmailFactorErrors.AddressNotVerified,
-        [("AddOTPEmail", HttpStatusCode.BadRequest)] = OtpEmailFactorErrors.AddressNotVerified,
-        [("AddOTPEmailBeta", HttpStatusCode.BadRequest)] = OtpEmailFactorErrors.AddressNotVerified,
-        [("ResendMyEmailVerification", HttpStatusCode.BadRequest)] = RecipientErrors.Suppressed,
-        [("CreateEmailOneTimePasscode", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
-        [("CreateMyOtpEmailChallenge", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
-        [("CreateOtpEmailChallenge", HttpStatusCode.Conflict)] = RecipientErrors.Suppressed,
-    };
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -56,7 +40,8 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
                 Headers = HeadersOf(status),
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(schemaName, document), Example = ExampleOf(family, status, operation.OperationId, context) },
+                    ["application/json"] = WithExamples(
+                        new OpenApiMediaType { Schema = new OpenApiSchemaReference(schemaName, document) }, family, AnswersOf(family, status, operation, context)),
                 },
             };
         }
@@ -90,6 +75,14 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             statuses.UnionWith([HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.UnsupportedMediaType, family.BadShape]);
         }
 
+        // The own user needs no permission.
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<AuthorizeAttribute>().Any(item => item.Policy == Permissions.WriteUser)
+            && context.Description.RelativePath?.Contains("{userId}", StringComparison.Ordinal) == false)
+        {
+            statuses.Remove(HttpStatusCode.Forbidden);
+            operation.Responses!.Remove("403");
+        }
+
         return statuses.Order();
     }
 
@@ -114,17 +107,64 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
         return JsonNamingPolicy.CamelCase.ConvertName(body?.Properties.FirstOrDefault(member => member.ContainerType == body.ModelType)?.Name ?? "member");
     }
 
-    private JsonNode? ExampleOf(IErrorFamily family, HttpStatusCode status, string? operationId, OpenApiOperationTransformerContext context)
+    /// <summary>All that an operation can answer with a status: what the framework refuses first, then what the rules do.</summary>
+    private static List<(string Name, ErrorAnswer Answer)> AnswersOf(
+        IErrorFamily family, HttpStatusCode status, OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        var answer = status switch
+        List<(string, ErrorAnswer)> answers = [.. OperationErrors.Of(operation.OperationId)
+            .Select(error => (error.Code, Answer: family.Describe(error)))
+            .Where(item => item.Answer.Status == status)];
+        if (status == HttpStatusCode.TooManyRequests && context.Description.ActionDescriptor.EndpointMetadata.OfType<LimitClientAttribute>().Any())
         {
-            _ when ErrorsByOperation.TryGetValue((operationId, status), out var error) => family.Describe(error),
-            HttpStatusCode.NotFound => family.Describe(UserErrors.NotFound),
-            HttpStatusCode.TooManyRequests => family.Describe(PasscodeErrors.TooSoon(ExampleTime)),
-            HttpStatusCode.Conflict => family.Describe(OtpEmailFactorErrors.AlreadyExists),
-            HttpStatusCode.UnprocessableEntity => family.Describe(RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")])),
-            _ => family.Describe(status, ErrorWriter.MessageOf(status)),
-        };
-        return JsonSerializer.SerializeToNode(answer.Body, answer.Body.GetType(), json.Value.JsonSerializerOptions);
+            var refused = ClientLimitFilter.TooManyRequests(ExampleTime);
+            answers.Add((refused.Code, family.Describe(refused)));
+        }
+
+        if (status == HttpStatusCode.UnprocessableEntity && answers.Count == 0)
+        {
+            answers.Add(("Request.Invalid", family.Describe(RequestErrors.Invalid([new FieldError(MemberOf(context), "is required")]))));
+        }
+
+        var isUnreadable = status == HttpStatusCode.BadRequest && operation.RequestBody is not null;
+        if (isUnreadable)
+        {
+            answers.Insert(0, ("Request.Unreadable", family.Describe(status, ErrorWriter.Unreadable)));
+        }
+        else if (answers.Count == 0)
+        {
+            answers.Add(("", DescribeBare(family, status, context)));
+        }
+
+        return answers;
     }
+
+    // An operation that is not ours says only which statuses it answers: the usual error of each.
+    private static ErrorAnswer DescribeBare(IErrorFamily family, HttpStatusCode status, OpenApiOperationTransformerContext context) => status switch
+    {
+        HttpStatusCode.RequestEntityTooLarge => family.Describe(status, ErrorWriter.TooLarge(MaxBodyBytesOf(context))),
+        HttpStatusCode.NotFound => family.Describe(UserErrors.NotFound),
+        HttpStatusCode.TooManyRequests => family.Describe(PasscodeErrors.TooSoon(ExampleTime)),
+        HttpStatusCode.Conflict => family.Describe(OtpEmailFactorErrors.AlreadyExists),
+        _ => family.Describe(status, ErrorWriter.MessageOf(status)),
+    };
+
+    private static long MaxBodyBytesOf(OpenApiOperationTransformerContext context) =>
+        context.Description.ActionDescriptor.EndpointMetadata.OfType<IRequestSizeLimitMetadata>().LastOrDefault()?.MaxRequestBodySize ?? RequestLimits.MaxBodyBytes;
+
+    private OpenApiMediaType WithExamples(OpenApiMediaType media, IErrorFamily family, List<(string Name, ErrorAnswer Answer)> answers)
+    {
+        var bodies = answers.Select(item => (Name: family.ExampleName(item.Answer, item.Name), Body: ToJson(item.Answer.Body))).DistinctBy(item => item.Name).ToList();
+        if (bodies.Count == 1)
+        {
+            media.Example = bodies[0].Body;
+        }
+        else
+        {
+            media.Examples = bodies.ToDictionary(item => item.Name, IOpenApiExample (item) => new OpenApiExample { Value = item.Body });
+        }
+
+        return media;
+    }
+
+    private JsonNode? ToJson(object body) => JsonSerializer.SerializeToNode(body, body.GetType(), json.Value.JsonSerializerOptions);
 }

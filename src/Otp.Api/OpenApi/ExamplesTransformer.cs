@@ -179,11 +179,6 @@ internal sealed class ExamplesTransformer(IOptions<JsonOptions> json) : IOpenApi
             };
         }
 
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
-        {
-            parameter.Deprecated = parameter.Description?.StartsWith("Deprecated", StringComparison.Ordinal) == true;
-        }
-
         return Task.CompletedTask;
     }
 

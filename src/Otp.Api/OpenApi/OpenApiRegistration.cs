@@ -19,6 +19,8 @@ internal static class OpenApiRegistration
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
         options.CreateSchemaReferenceId = SchemaNameOf;
         options.AddDocumentTransformer<DescriptionTransformer>();
+        options.AddDocumentTransformer<ComponentsTransformer>();
+        options.AddOperationTransformer<ParametersTransformer>();
         options.AddOperationTransformer<ErrorResponsesTransformer>();
         options.AddOperationTransformer<ExamplesTransformer>();
         options.AddSchemaTransformer<SchemaTransformer>();
@@ -56,6 +58,11 @@ internal static class OpenApiRegistration
         var argument = type.Type.IsGenericType && type.Type.GetGenericTypeDefinition() == typeof(Envelope<>) ? type.Type.GetGenericArguments()[0] : null;
         var name = argument is null ? OpenApiOptions.CreateDefaultSchemaReferenceId(type) : argument.Name;
         var trimmed = name?.EndsWith("Dto", StringComparison.Ordinal) == true ? name[..^"Dto".Length] : name;
+        if (argument is not null && trimmed!.EndsWith("Results", StringComparison.Ordinal))
+        {
+            trimmed = trimmed[..^"Results".Length];
+        }
+
         return trimmed switch
         {
             nameof(ErrorBody) => "ErrorResponse",

@@ -18,6 +18,20 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Format = "password";
             schema.Description = "A passcode.";
         }
+        else if (type == typeof(ErrorDetail))
+        {
+            // What is in it depends on the error.
+            schema.Properties!["data"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = schema.Properties["data"].Description, AdditionalProperties = new OpenApiSchema() };
+        }
+        else if (type == typeof(GoogleRpcErrorDetail))
+        {
+            (schema.Required ??= new HashSet<string>()).Add("@type");
+        }
+        else if (type == typeof(CodeGuessRequest) || type == typeof(VerificationCodeRequest))
+        {
+            // Without it the answer is that the code is empty.
+            schema.Required = schema.Properties!.Keys.ToHashSet();
+        }
         else if (type.IsEnum || type == typeof(DateTimeOffset))
         {
             schema.Type = JsonSchemaType.String;
@@ -26,6 +40,10 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         {
             schema.AdditionalProperties = null;
             schema.AdditionalPropertiesAllowed = false;
+            if (schema.Properties?.TryGetValue("otpEmailId", out var id) == true)
+            {
+                ((OpenApiSchema)id).Format = "uuid";
+            }
         }
         else if (context.JsonPropertyInfo is null && schema.Properties?.TryGetValue("status", out var status) == true && status is OpenApiSchema fixedStatus)
         {

@@ -259,6 +259,7 @@ var OtpOperations = class {
   }
   /**
    * Tries a failed mail again, while its code lives.
+   * @param deliveryId The mail, by its `deliveryId` in the list.
    * @return OK
    */
   retryDelivery(deliveryId, signal) {
@@ -736,6 +737,7 @@ var OtpOperations = class {
   }
   /**
    * Makes a challenge of a user; the code is mailed, or answered as `passcode` where the body asks for it.
+   * @param userId The user: what its tokens have as `sub`.
    * @param body (optional)
    * @return OK
    */
@@ -781,6 +783,7 @@ var OtpOperations = class {
   }
   /**
    * Says how a challenge stands.
+   * @param challengeId The challenge, by the `challengeId` of the answer that made it.
    * @return OK
    */
   getMyOtpEmailChallenge(challengeId, signal) {
@@ -822,6 +825,8 @@ var OtpOperations = class {
   }
   /**
    * Says how a challenge stands.
+   * @param userId The user: what its tokens have as `sub`.
+   * @param challengeId The challenge, by the `challengeId` of the answer that made it.
    * @return OK
    */
   getOtpEmailChallenge(userId, challengeId, signal) {
@@ -866,6 +871,7 @@ var OtpOperations = class {
   }
   /**
    * Replaces the code of a challenge and mails the new one.
+   * @param challengeId The challenge, by the `challengeId` of the answer that made it.
    * @return OK
    */
   resendMyOtpEmailChallenge(challengeId, signal) {
@@ -907,6 +913,8 @@ var OtpOperations = class {
   }
   /**
    * Replaces the code of a user's challenge; the new one is mailed, or answered as `passcode` where the body asks for it.
+   * @param userId The user: what its tokens have as `sub`.
+   * @param challengeId The challenge, by the `challengeId` of the answer that made it.
    * @param body (optional)
    * @return OK
    */
@@ -955,6 +963,7 @@ var OtpOperations = class {
   }
   /**
    * Proves the factor with the code from the mail.
+   * @param challengeId The challenge, by the `challengeId` of the answer that made it.
    * @return OK
    */
   verifyMyOtpEmailChallenge(challengeId, body, signal) {
@@ -999,6 +1008,8 @@ var OtpOperations = class {
   }
   /**
    * Proves the factor with the code from the mail.
+   * @param userId The user: what its tokens have as `sub`.
+   * @param challengeId The challenge, by the `challengeId` of the answer that made it.
    * @return OK
    */
   verifyOtpEmailChallenge(userId, challengeId, body, signal) {
@@ -1046,8 +1057,8 @@ var OtpOperations = class {
   }
   /**
    * Takes the reports of SendGrid's signed Event Webhook; each is applied once, in any order.
-   * @param x_Twilio_Email_Event_Webhook_Signature (optional)
-   * @param x_Twilio_Email_Event_Webhook_Timestamp (optional)
+   * @param x_Twilio_Email_Event_Webhook_Signature (optional) ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.
+   * @param x_Twilio_Email_Event_Webhook_Timestamp (optional) When it was signed, in seconds since 1970-01-01 UTC.
    * @return OK
    */
   receiveSendGridEvents(body, x_Twilio_Email_Event_Webhook_Signature, x_Twilio_Email_Event_Webhook_Timestamp, signal) {
@@ -1134,6 +1145,7 @@ var OtpOperations = class {
   }
   /**
    * Lets an address get mail again.
+   * @param email The address, in any spelling that reaches the same inbox.
    * @return OK
    */
   liftSuppression(email, signal) {
@@ -1175,6 +1187,7 @@ var OtpOperations = class {
   }
   /**
    * Sets the user's address.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   setEmail(userId, body, signal) {
@@ -1219,6 +1232,7 @@ var OtpOperations = class {
   }
   /**
    * Sets the user's address.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   setContactEmail(userId, body, signal) {
@@ -1263,6 +1277,7 @@ var OtpOperations = class {
   }
   /**
    * Makes a new code for the user's address.
+   * @param userId The user: what its tokens have as `sub`.
    * @param body (optional)
    * @return OK
    */
@@ -1308,6 +1323,7 @@ var OtpOperations = class {
   }
   /**
    * Makes a new code for the user's address.
+   * @param userId The user: what its tokens have as `sub`.
    * @param body (optional)
    * @return OK
    */
@@ -1353,6 +1369,7 @@ var OtpOperations = class {
   }
   /**
    * Makes a new code for the user's address.
+   * @param userId The user: what its tokens have as `sub`.
    * @param body (optional)
    * @return OK
    */
@@ -1398,6 +1415,7 @@ var OtpOperations = class {
   }
   /**
    * Verifies the user's address with the code from the mail.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   verifyEmailByUserId(userId, body, signal) {
@@ -1442,6 +1460,7 @@ var OtpOperations = class {
   }
   /**
    * Verifies the user's address with the code from the mail.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   verifyContactEmail(userId, body, signal) {
@@ -1486,6 +1505,7 @@ var OtpOperations = class {
   }
   /**
    * Lists the kinds of factors that the user can use.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   listAuthenticationMethodTypes(userId, signal) {
@@ -1527,6 +1547,7 @@ var OtpOperations = class {
   }
   /**
    * Lists the user's factors.
+   * @param userId The user: what its tokens have as `sub`.
    * @param body (optional)
    * @return OK
    */
@@ -1572,6 +1593,7 @@ var OtpOperations = class {
   }
   /**
    * Makes the user's verified address a factor, ready at once.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   addOTPEmail(userId, signal) {
@@ -1613,6 +1635,7 @@ var OtpOperations = class {
   }
   /**
    * Removes the factor at the user's verified address.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   removeOTPEmail(userId, signal) {
@@ -1654,6 +1677,7 @@ var OtpOperations = class {
   }
   /**
    * Makes the user's verified address a factor, ready at once.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   addOTPEmailBeta(userId, signal) {
@@ -1695,6 +1719,7 @@ var OtpOperations = class {
   }
   /**
    * Removes the factor at the user's verified address.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   removeOTPEmailBeta(userId, signal) {
@@ -1736,6 +1761,7 @@ var OtpOperations = class {
   }
   /**
    * Adds a factor at an address of its own, and sends the code that makes it ready.
+   * @param userId The user: what its tokens have as `sub`.
    * @param body (optional)
    * @return OK
    */
@@ -1781,6 +1807,8 @@ var OtpOperations = class {
   }
   /**
    * Makes a factor ready with the code from the mail.
+   * @param userId The user: what its tokens have as `sub`.
+   * @param otpEmailId The factor, by the `otpEmailId` of the answer that added it.
    * @return OK
    */
   verifyOTPEmailRegistration(userId, otpEmailId, body, signal) {
@@ -1828,6 +1856,8 @@ var OtpOperations = class {
   }
   /**
    * Removes a factor.
+   * @param userId The user: what its tokens have as `sub`.
+   * @param otpEmailId The factor, by the `otpEmailId` of the answer that added it.
    * @return OK
    */
   removeOTPEmailAuthenticator(userId, otpEmailId, signal) {
@@ -1872,6 +1902,7 @@ var OtpOperations = class {
   }
   /**
    * Ends the locks and counters of a user. The user's live codes die with them.
+   * @param userId The user: what its tokens have as `sub`.
    * @return OK
    */
   unlockOtpEmail(userId, signal) {

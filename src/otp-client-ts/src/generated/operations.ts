@@ -100,7 +100,7 @@ export class OtpOperations {
      * @param after (optional) Only those before this one: `next` of the last answer.
      * @return OK
      */
-    listAuditEntries(userId?: string | undefined, action?: string | undefined, after?: string | undefined, signal?: AbortSignal): Promise<AuditPageResponse> {
+    listAuditEntries(userId?: string | undefined, action?: AuditAction | undefined, after?: string | undefined, signal?: AbortSignal): Promise<AuditPageResponse> {
         let url_ = this.baseUrl + "/api/v1/audit?";
         if (userId === null)
             throw new globalThis.Error("The parameter 'userId' cannot be null.");
@@ -154,7 +154,7 @@ export class OtpOperations {
      * @param after (optional) Only those queued before this one: `next` of the last answer.
      * @return OK
      */
-    listDeliveries(userId?: string | undefined, email?: string | undefined, state?: string | undefined, after?: string | undefined, signal?: AbortSignal): Promise<DeliveryPageResponse> {
+    listDeliveries(userId?: string | undefined, email?: string | undefined, state?: DeliveryState | undefined, after?: string | undefined, signal?: AbortSignal): Promise<DeliveryPageResponse> {
         let url_ = this.baseUrl + "/api/v1/deliveries?";
         if (userId === null)
             throw new globalThis.Error("The parameter 'userId' cannot be null.");
@@ -206,6 +206,7 @@ export class OtpOperations {
 
     /**
      * Tries a failed mail again, while its code lives.
+     * @param deliveryId The mail, by its `deliveryId` in the list.
      * @return OK
      */
     retryDelivery(deliveryId: string, signal?: AbortSignal): Promise<DeliveryResponse> {
@@ -372,7 +373,7 @@ export class OtpOperations {
      * Lists the factors that the user can use.
      * @return OK
      */
-    listMyAuthFactors(signal?: AbortSignal): Promise<FactorListResultsResponse> {
+    listMyAuthFactors(signal?: AbortSignal): Promise<FactorListResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/auth_factors/_search";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -389,13 +390,13 @@ export class OtpOperations {
         });
     }
 
-    protected processListMyAuthFactors(response: Response): Promise<FactorListResultsResponse> {
+    protected processListMyAuthFactors(response: Response): Promise<FactorListResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as FactorListResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as FactorListResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -403,14 +404,14 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<FactorListResultsResponse>(null as any);
+        return Promise.resolve<FactorListResponse>(null as any);
     }
 
     /**
      * Makes the user's verified address a factor, ready at once.
      * @return OK
      */
-    addMyAuthFactorOTPEmail(signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    addMyAuthFactorOTPEmail(signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/auth_factors/otp_email";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -427,13 +428,13 @@ export class OtpOperations {
         });
     }
 
-    protected processAddMyAuthFactorOTPEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processAddMyAuthFactorOTPEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -441,14 +442,14 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Removes the factor at the user's verified address.
      * @return OK
      */
-    removeMyAuthFactorOTPEmail(signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    removeMyAuthFactorOTPEmail(signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/auth_factors/otp_email";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -465,13 +466,13 @@ export class OtpOperations {
         });
     }
 
-    protected processRemoveMyAuthFactorOTPEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processRemoveMyAuthFactorOTPEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -479,14 +480,14 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Says what the user's address is, and whether it is verified.
      * @return OK
      */
-    getMyEmail(signal?: AbortSignal): Promise<MyEmailResultsResponse> {
+    getMyEmail(signal?: AbortSignal): Promise<MyEmailResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/email";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -503,13 +504,13 @@ export class OtpOperations {
         });
     }
 
-    protected processGetMyEmail(response: Response): Promise<MyEmailResultsResponse> {
+    protected processGetMyEmail(response: Response): Promise<MyEmailResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as MyEmailResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as MyEmailResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -517,14 +518,14 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<MyEmailResultsResponse>(null as any);
+        return Promise.resolve<MyEmailResponse>(null as any);
     }
 
     /**
      * Sets the user's address and mails a code to it.
      * @return OK
      */
-    setMyEmail(body: SetMyEmailRequest, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    setMyEmail(body: SetMyEmailRequest, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/email";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -545,13 +546,13 @@ export class OtpOperations {
         });
     }
 
-    protected processSetMyEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processSetMyEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -559,14 +560,14 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Verifies the user's address with the code from the mail.
      * @return OK
      */
-    verifyMyEmail(body: CodeGuessRequest, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    verifyMyEmail(body: CodeGuessRequest, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/email/_verify";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -587,13 +588,13 @@ export class OtpOperations {
         });
     }
 
-    protected processVerifyMyEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processVerifyMyEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -601,14 +602,14 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Mails a new code to the user's address.
      * @return OK
      */
-    resendMyEmailVerification(signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    resendMyEmailVerification(signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/auth/v1/users/me/email/_resend_verification";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -625,13 +626,13 @@ export class OtpOperations {
         });
     }
 
-    protected processResendMyEmailVerification(response: Response): Promise<DetailsResultsResponse> {
+    protected processResendMyEmailVerification(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -639,7 +640,7 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
@@ -647,7 +648,7 @@ export class OtpOperations {
      * @param body (optional)
      * @return OK
      */
-    createMyOtpEmailChallenge(body?: CreateMyChallengeRequest | null | undefined, signal?: AbortSignal): Promise<ChallengeResponse> {
+    createMyOtpEmailChallenge(body?: CreateMyChallengeRequest | undefined, signal?: AbortSignal): Promise<ChallengeResponse> {
         let url_ = this.baseUrl + "/api/v1/user/me/otp_email/challenges";
         url_ = url_.replace(/[?&]$/, "");
 
@@ -687,10 +688,11 @@ export class OtpOperations {
 
     /**
      * Makes a challenge of a user; the code is mailed, or answered as `passcode` where the body asks for it.
+     * @param userId The user: what its tokens have as `sub`.
      * @param body (optional)
      * @return OK
      */
-    createOtpEmailChallenge(userId: string, body?: CreateChallengeRequest | null | undefined, signal?: AbortSignal): Promise<ChallengeResponse> {
+    createOtpEmailChallenge(userId: string, body?: CreateChallengeRequest | undefined, signal?: AbortSignal): Promise<ChallengeResponse> {
         let url_ = this.baseUrl + "/api/v1/users/{userId}/otp_email/challenges";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -733,6 +735,7 @@ export class OtpOperations {
 
     /**
      * Says how a challenge stands.
+     * @param challengeId The challenge, by the `challengeId` of the answer that made it.
      * @return OK
      */
     getMyOtpEmailChallenge(challengeId: string, signal?: AbortSignal): Promise<ChallengeResponse> {
@@ -774,6 +777,8 @@ export class OtpOperations {
 
     /**
      * Says how a challenge stands.
+     * @param userId The user: what its tokens have as `sub`.
+     * @param challengeId The challenge, by the `challengeId` of the answer that made it.
      * @return OK
      */
     getOtpEmailChallenge(userId: string, challengeId: string, signal?: AbortSignal): Promise<ChallengeResponse> {
@@ -818,6 +823,7 @@ export class OtpOperations {
 
     /**
      * Replaces the code of a challenge and mails the new one.
+     * @param challengeId The challenge, by the `challengeId` of the answer that made it.
      * @return OK
      */
     resendMyOtpEmailChallenge(challengeId: string, signal?: AbortSignal): Promise<ChallengeResponse> {
@@ -859,10 +865,12 @@ export class OtpOperations {
 
     /**
      * Replaces the code of a user's challenge; the new one is mailed, or answered as `passcode` where the body asks for it.
+     * @param userId The user: what its tokens have as `sub`.
+     * @param challengeId The challenge, by the `challengeId` of the answer that made it.
      * @param body (optional)
      * @return OK
      */
-    resendOtpEmailChallenge(userId: string, challengeId: string, body?: ResendChallengeRequest | null | undefined, signal?: AbortSignal): Promise<ChallengeResponse> {
+    resendOtpEmailChallenge(userId: string, challengeId: string, body?: ResendChallengeRequest | undefined, signal?: AbortSignal): Promise<ChallengeResponse> {
         let url_ = this.baseUrl + "/api/v1/users/{userId}/otp_email/challenges/{challengeId}/resend";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -908,6 +916,7 @@ export class OtpOperations {
 
     /**
      * Proves the factor with the code from the mail.
+     * @param challengeId The challenge, by the `challengeId` of the answer that made it.
      * @return OK
      */
     verifyMyOtpEmailChallenge(challengeId: string, body: VerifyChallengeRequest, signal?: AbortSignal): Promise<ChallengeResponse> {
@@ -953,6 +962,8 @@ export class OtpOperations {
 
     /**
      * Proves the factor with the code from the mail.
+     * @param userId The user: what its tokens have as `sub`.
+     * @param challengeId The challenge, by the `challengeId` of the answer that made it.
      * @return OK
      */
     verifyOtpEmailChallenge(userId: string, challengeId: string, body: VerifyChallengeRequest, signal?: AbortSignal): Promise<ChallengeResponse> {
@@ -1001,8 +1012,8 @@ export class OtpOperations {
 
     /**
      * Takes the reports of SendGrid's signed Event Webhook; each is applied once, in any order.
-     * @param x_Twilio_Email_Event_Webhook_Signature (optional)
-     * @param x_Twilio_Email_Event_Webhook_Timestamp (optional)
+     * @param x_Twilio_Email_Event_Webhook_Signature (optional) ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.
+     * @param x_Twilio_Email_Event_Webhook_Timestamp (optional) When it was signed, in seconds since 1970-01-01 UTC.
      * @return OK
      */
     receiveSendGridEvents(body: any[], x_Twilio_Email_Event_Webhook_Signature?: string | undefined, x_Twilio_Email_Event_Webhook_Timestamp?: string | undefined, signal?: AbortSignal): Promise<EmptyResponse> {
@@ -1090,6 +1101,7 @@ export class OtpOperations {
 
     /**
      * Lets an address get mail again.
+     * @param email The address, in any spelling that reaches the same inbox.
      * @return OK
      */
     liftSuppression(email: string, signal?: AbortSignal): Promise<EmptyResponse> {
@@ -1131,9 +1143,10 @@ export class OtpOperations {
 
     /**
      * Sets the user's address.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    setEmail(userId: string, body: SetEmailRequest, signal?: AbortSignal): Promise<VerificationResultsResponse> {
+    setEmail(userId: string, body: SetEmailRequest, signal?: AbortSignal): Promise<VerificationResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1157,13 +1170,13 @@ export class OtpOperations {
         });
     }
 
-    protected processSetEmail(response: Response): Promise<VerificationResultsResponse> {
+    protected processSetEmail(response: Response): Promise<VerificationResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1171,14 +1184,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<VerificationResultsResponse>(null as any);
+        return Promise.resolve<VerificationResponse>(null as any);
     }
 
     /**
      * Sets the user's address.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    setContactEmail(userId: string, body: SetContactEmailRequest, signal?: AbortSignal): Promise<VerificationResultsResponse> {
+    setContactEmail(userId: string, body: SetContactEmailRequest, signal?: AbortSignal): Promise<VerificationResponse> {
         let url_ = this.baseUrl + "/v3alpha/users/{userId}/email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1202,13 +1216,13 @@ export class OtpOperations {
         });
     }
 
-    protected processSetContactEmail(response: Response): Promise<VerificationResultsResponse> {
+    protected processSetContactEmail(response: Response): Promise<VerificationResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1216,15 +1230,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<VerificationResultsResponse>(null as any);
+        return Promise.resolve<VerificationResponse>(null as any);
     }
 
     /**
      * Makes a new code for the user's address.
+     * @param userId The user: what its tokens have as `sub`.
      * @param body (optional)
      * @return OK
      */
-    resendEmailCode(userId: string, body?: ResendCodeRequest | null | undefined, signal?: AbortSignal): Promise<VerificationResultsResponse> {
+    resendEmailCode(userId: string, body?: ResendCodeRequest | undefined, signal?: AbortSignal): Promise<VerificationResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/email/resend";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1248,13 +1263,13 @@ export class OtpOperations {
         });
     }
 
-    protected processResendEmailCode(response: Response): Promise<VerificationResultsResponse> {
+    protected processResendEmailCode(response: Response): Promise<VerificationResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1262,15 +1277,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<VerificationResultsResponse>(null as any);
+        return Promise.resolve<VerificationResponse>(null as any);
     }
 
     /**
      * Makes a new code for the user's address.
+     * @param userId The user: what its tokens have as `sub`.
      * @param body (optional)
      * @return OK
      */
-    sendEmailCode(userId: string, body?: ResendCodeRequest | null | undefined, signal?: AbortSignal): Promise<VerificationResultsResponse> {
+    sendEmailCode(userId: string, body?: ResendCodeRequest | undefined, signal?: AbortSignal): Promise<VerificationResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/email/send";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1294,13 +1310,13 @@ export class OtpOperations {
         });
     }
 
-    protected processSendEmailCode(response: Response): Promise<VerificationResultsResponse> {
+    protected processSendEmailCode(response: Response): Promise<VerificationResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1308,15 +1324,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<VerificationResultsResponse>(null as any);
+        return Promise.resolve<VerificationResponse>(null as any);
     }
 
     /**
      * Makes a new code for the user's address.
+     * @param userId The user: what its tokens have as `sub`.
      * @param body (optional)
      * @return OK
      */
-    resendContactEmailCode(userId: string, body?: ResendCodeRequest | null | undefined, signal?: AbortSignal): Promise<VerificationResultsResponse> {
+    resendContactEmailCode(userId: string, body?: ResendCodeRequest | undefined, signal?: AbortSignal): Promise<VerificationResponse> {
         let url_ = this.baseUrl + "/v3alpha/users/{userId}/email/resend";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1340,13 +1357,13 @@ export class OtpOperations {
         });
     }
 
-    protected processResendContactEmailCode(response: Response): Promise<VerificationResultsResponse> {
+    protected processResendContactEmailCode(response: Response): Promise<VerificationResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as VerificationResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1354,14 +1371,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<VerificationResultsResponse>(null as any);
+        return Promise.resolve<VerificationResponse>(null as any);
     }
 
     /**
      * Verifies the user's address with the code from the mail.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    verifyEmailByUserId(userId: string, body: VerificationCodeRequest, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    verifyEmailByUserId(userId: string, body: VerificationCodeRequest, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/email/verify";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1385,13 +1403,13 @@ export class OtpOperations {
         });
     }
 
-    protected processVerifyEmailByUserId(response: Response): Promise<DetailsResultsResponse> {
+    protected processVerifyEmailByUserId(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1399,14 +1417,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Verifies the user's address with the code from the mail.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    verifyContactEmail(userId: string, body: VerificationCodeRequest, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    verifyContactEmail(userId: string, body: VerificationCodeRequest, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v3alpha/users/{userId}/email/verify";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1430,13 +1449,13 @@ export class OtpOperations {
         });
     }
 
-    protected processVerifyContactEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processVerifyContactEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1444,14 +1463,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Lists the kinds of factors that the user can use.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    listAuthenticationMethodTypes(userId: string, signal?: AbortSignal): Promise<AuthenticationMethodsResultsResponse> {
+    listAuthenticationMethodTypes(userId: string, signal?: AbortSignal): Promise<AuthenticationMethodsResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/authentication_methods";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1471,13 +1491,13 @@ export class OtpOperations {
         });
     }
 
-    protected processListAuthenticationMethodTypes(response: Response): Promise<AuthenticationMethodsResultsResponse> {
+    protected processListAuthenticationMethodTypes(response: Response): Promise<AuthenticationMethodsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as AuthenticationMethodsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as AuthenticationMethodsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1485,15 +1505,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<AuthenticationMethodsResultsResponse>(null as any);
+        return Promise.resolve<AuthenticationMethodsResponse>(null as any);
     }
 
     /**
      * Lists the user's factors.
+     * @param userId The user: what its tokens have as `sub`.
      * @param body (optional)
      * @return OK
      */
-    listAuthenticationFactors(userId: string, body?: ListFactorsRequest | null | undefined, signal?: AbortSignal): Promise<FactorListResultsResponse> {
+    listAuthenticationFactors(userId: string, body?: ListFactorsRequest | undefined, signal?: AbortSignal): Promise<FactorListResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/authentication_factors/_search";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1517,13 +1538,13 @@ export class OtpOperations {
         });
     }
 
-    protected processListAuthenticationFactors(response: Response): Promise<FactorListResultsResponse> {
+    protected processListAuthenticationFactors(response: Response): Promise<FactorListResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as FactorListResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as FactorListResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1531,14 +1552,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<FactorListResultsResponse>(null as any);
+        return Promise.resolve<FactorListResponse>(null as any);
     }
 
     /**
      * Makes the user's verified address a factor, ready at once.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    addOTPEmail(userId: string, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    addOTPEmail(userId: string, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/otp_email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1558,13 +1580,13 @@ export class OtpOperations {
         });
     }
 
-    protected processAddOTPEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processAddOTPEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1572,14 +1594,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Removes the factor at the user's verified address.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    removeOTPEmail(userId: string, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    removeOTPEmail(userId: string, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v2/users/{userId}/otp_email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1599,13 +1622,13 @@ export class OtpOperations {
         });
     }
 
-    protected processRemoveOTPEmail(response: Response): Promise<DetailsResultsResponse> {
+    protected processRemoveOTPEmail(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1613,14 +1636,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Makes the user's verified address a factor, ready at once.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    addOTPEmailBeta(userId: string, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    addOTPEmailBeta(userId: string, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v2beta/users/{userId}/otp_email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1640,13 +1664,13 @@ export class OtpOperations {
         });
     }
 
-    protected processAddOTPEmailBeta(response: Response): Promise<DetailsResultsResponse> {
+    protected processAddOTPEmailBeta(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1654,14 +1678,15 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Removes the factor at the user's verified address.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
-    removeOTPEmailBeta(userId: string, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    removeOTPEmailBeta(userId: string, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v2beta/users/{userId}/otp_email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1681,13 +1706,13 @@ export class OtpOperations {
         });
     }
 
-    protected processRemoveOTPEmailBeta(response: Response): Promise<DetailsResultsResponse> {
+    protected processRemoveOTPEmailBeta(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1695,15 +1720,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Adds a factor at an address of its own, and sends the code that makes it ready.
+     * @param userId The user: what its tokens have as `sub`.
      * @param body (optional)
      * @return OK
      */
-    addOTPEmailAuthenticator(userId: string, body?: AddOtpEmailAuthenticatorRequest | null | undefined, signal?: AbortSignal): Promise<AddedFactorResultsResponse> {
+    addOTPEmailAuthenticator(userId: string, body?: AddOtpEmailAuthenticatorRequest | undefined, signal?: AbortSignal): Promise<AddedFactorResponse> {
         let url_ = this.baseUrl + "/v3alpha/users/{userId}/otp_email";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1727,13 +1753,13 @@ export class OtpOperations {
         });
     }
 
-    protected processAddOTPEmailAuthenticator(response: Response): Promise<AddedFactorResultsResponse> {
+    protected processAddOTPEmailAuthenticator(response: Response): Promise<AddedFactorResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as AddedFactorResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as AddedFactorResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1741,14 +1767,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<AddedFactorResultsResponse>(null as any);
+        return Promise.resolve<AddedFactorResponse>(null as any);
     }
 
     /**
      * Makes a factor ready with the code from the mail.
+     * @param userId The user: what its tokens have as `sub`.
+     * @param otpEmailId The factor, by the `otpEmailId` of the answer that added it.
      * @return OK
      */
-    verifyOTPEmailRegistration(userId: string, otpEmailId: string, body: CodeGuessRequest, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    verifyOTPEmailRegistration(userId: string, otpEmailId: string, body: CodeGuessRequest, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v3alpha/users/{userId}/otp_email/{otpEmailId}/verify";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1775,13 +1803,13 @@ export class OtpOperations {
         });
     }
 
-    protected processVerifyOTPEmailRegistration(response: Response): Promise<DetailsResultsResponse> {
+    protected processVerifyOTPEmailRegistration(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1789,14 +1817,16 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Removes a factor.
+     * @param userId The user: what its tokens have as `sub`.
+     * @param otpEmailId The factor, by the `otpEmailId` of the answer that added it.
      * @return OK
      */
-    removeOTPEmailAuthenticator(userId: string, otpEmailId: string, signal?: AbortSignal): Promise<DetailsResultsResponse> {
+    removeOTPEmailAuthenticator(userId: string, otpEmailId: string, signal?: AbortSignal): Promise<DetailsResponse> {
         let url_ = this.baseUrl + "/v3alpha/users/{userId}/otp_email/{otpEmailId}";
         if (userId === undefined || userId === null)
             throw new globalThis.Error("The parameter 'userId' must be defined.");
@@ -1819,13 +1849,13 @@ export class OtpOperations {
         });
     }
 
-    protected processRemoveOTPEmailAuthenticator(response: Response): Promise<DetailsResultsResponse> {
+    protected processRemoveOTPEmailAuthenticator(response: Response): Promise<DetailsResponse> {
         const status = response.status;
         let _headers: any = {}; if (response.headers && response.headers.forEach) { response.headers.forEach((v: any, k: any) => _headers[k] = v); };
         if (status === 200) {
             return response.text().then((_responseText) => {
             let result200: any = null;
-            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResultsResponse;
+            result200 = _responseText === "" ? null : JSON.parse(_responseText, this.jsonParseReviver) as DetailsResponse;
             return result200;
             });
         } else if (status !== 200 && status !== 204) {
@@ -1833,11 +1863,12 @@ export class OtpOperations {
             return throwException("An unexpected server error occurred.", status, _responseText, _headers);
             });
         }
-        return Promise.resolve<DetailsResultsResponse>(null as any);
+        return Promise.resolve<DetailsResponse>(null as any);
     }
 
     /**
      * Ends the locks and counters of a user. The user's live codes die with them.
+     * @param userId The user: what its tokens have as `sub`.
      * @return OK
      */
     unlockOtpEmail(userId: string, signal?: AbortSignal): Promise<EmptyResponse> {
@@ -1878,6 +1909,12 @@ export class OtpOperations {
     }
 }
 
+/** The one shape of success. */
+export interface AddedFactorResponse {
+    results: AddedFactorResults;
+    status: SuccessStatus;
+}
+
 /** The factor that was added. */
 export interface AddedFactorResults {
     details: Details;
@@ -1885,13 +1922,6 @@ export interface AddedFactorResults {
     otpEmailId: string;
     /** Its registration code, where the caller asked for it. */
     verificationCode?: string;
-}
-
-/** The one shape of success. */
-export interface AddedFactorResultsResponse {
-    results: AddedFactorResults;
-    /** Always `ok`. */
-    status: AddedFactorResultsResponseStatus;
 }
 
 /** The body of `AddOTPEmailAuthenticator`. */
@@ -1917,8 +1947,8 @@ export interface AuditEntry {
     clientIp?: string;
     /** The trace of the request; absent where nobody called. */
     traceId?: string;
-    purpose?: PasscodePurpose | undefined;
-    outcome?: GuessOutcome | undefined;
+    purpose?: PasscodePurpose;
+    outcome?: GuessOutcome;
     /** The factor or the challenge; absent for what is about the address. */
     subjectId?: string;
     /** The mail that carried the code; absent where none did. */
@@ -1936,8 +1966,13 @@ export interface AuditPage {
 /** The one shape of success. */
 export interface AuditPageResponse {
     results: AuditPage;
-    /** Always `ok`. */
-    status: AuditPageResponseStatus;
+    status: SuccessStatus;
+}
+
+/** The one shape of success. */
+export interface AuthenticationMethodsResponse {
+    results: AuthenticationMethodsResults;
+    status: SuccessStatus;
 }
 
 /** The kinds of factors that a user can use. */
@@ -1945,13 +1980,6 @@ export interface AuthenticationMethodsResults {
     details: ListDetails;
     /** The kinds, such as `AUTHENTICATION_METHOD_TYPE_OTP_EMAIL`. */
     authMethodTypes: string[];
-}
-
-/** The one shape of success. */
-export interface AuthenticationMethodsResultsResponse {
-    results: AuthenticationMethodsResults;
-    /** Always `ok`. */
-    status: AuthenticationMethodsResultsResponseStatus;
 }
 
 /** A factor. */
@@ -2000,14 +2028,13 @@ export interface Challenge {
 /** The one shape of success. */
 export interface ChallengeResponse {
     results: Challenge;
-    /** Always `ok`. */
-    status: ChallengeResponseStatus;
+    status: SuccessStatus;
 }
 
 /** A body with a code. */
 export interface CodeGuessRequest {
     /** A passcode. */
-    code?: string;
+    code: string;
 }
 
 /** The body of `CreateOtpEmailChallenge`. */
@@ -2043,8 +2070,7 @@ export interface DeliveryPage {
 /** The one shape of success. */
 export interface DeliveryPageResponse {
     results: DeliveryPage;
-    /** Always `ok`. */
-    status: DeliveryPageResponseStatus;
+    status: SuccessStatus;
 }
 
 /** A mail and its fate, without its recipient and its code. */
@@ -2070,8 +2096,7 @@ export interface DeliveryRecord {
 /** The one shape of success. */
 export interface DeliveryResponse {
     results: Delivery;
-    /** Always `ok`. */
-    status: DeliveryResponseStatus;
+    status: SuccessStatus;
 }
 
 /** The fate of a mail. */
@@ -2089,16 +2114,15 @@ export interface Details {
     resourceOwner: string;
 }
 
+/** The one shape of success. */
+export interface DetailsResponse {
+    results: DetailsResults;
+    status: SuccessStatus;
+}
+
 /** The version of what was changed. */
 export interface DetailsResults {
     details: Details;
-}
-
-/** The one shape of success. */
-export interface DetailsResultsResponse {
-    results: DetailsResults;
-    /** Always `ok`. */
-    status: DetailsResultsResponseStatus;
 }
 
 /** An address, and how it is to be verified. */
@@ -2126,14 +2150,18 @@ export interface EmailStatus {
 /** The one shape of success. */
 export interface EmailStatusResponse {
     results: EmailStatus;
-    /** Always `ok`. */
-    status: EmailStatusResponseStatus;
+    status: SuccessStatus;
 }
 
 /** Success with nothing to say. */
 export interface EmptyResponse {
-    /** Always `ok`. */
-    status: EmptyResponseStatus;
+    status: SuccessStatus;
+}
+
+/** The one shape of success. */
+export interface FactorListResponse {
+    results: FactorListResults;
+    status: SuccessStatus;
 }
 
 /** Factors. */
@@ -2142,13 +2170,7 @@ export interface FactorListResults {
     result: AuthFactor[];
 }
 
-/** The one shape of success. */
-export interface FactorListResultsResponse {
-    results: FactorListResults;
-    /** Always `ok`. */
-    status: FactorListResultsResponseStatus;
-}
-
+/** What became of a guess. */
 export type GuessOutcome = "alreadyVerified" | "locked" | "noPasscode" | "expired" | "wrong" | "right";
 
 /** The health of the process. */
@@ -2160,8 +2182,7 @@ export interface Health {
 /** The one shape of success. */
 export interface HealthResponse {
     results: Health;
-    /** Always `ok`. */
-    status: HealthResponseStatus;
+    status: SuccessStatus;
 }
 
 /** About a list. */
@@ -2189,17 +2210,16 @@ export interface MyEmail {
     isEmailVerified: boolean;
 }
 
+/** The one shape of success. */
+export interface MyEmailResponse {
+    results: MyEmailResults;
+    status: SuccessStatus;
+}
+
 /** The address of the authenticated user. */
 export interface MyEmailResults {
     details: Details;
     email: MyEmail;
-}
-
-/** The one shape of success. */
-export interface MyEmailResultsResponse {
-    results: MyEmailResults;
-    /** Always `ok`. */
-    status: MyEmailResultsResponseStatus;
 }
 
 /** Says that a factor is one by e-mail; has no members. */
@@ -2222,6 +2242,7 @@ export interface Passcode {
     resendAvailableAt: string;
 }
 
+/** What a passcode is for. */
 export type PasscodePurpose = "emailVerification" | "factorRegistration" | "loginChallenge";
 
 /** The body of `ResendOtpEmailChallenge`. */
@@ -2277,6 +2298,9 @@ export interface StrictSendCodeRequest {
     urlTemplate?: string;
 }
 
+/** Always `ok`. */
+export type SuccessStatus = "ok";
+
 /** An address that gets no mail. */
 export interface Suppression {
     /** The address, in the form in which addresses are compared. */
@@ -2297,8 +2321,7 @@ export interface SuppressionPage {
 /** The one shape of success. */
 export interface SuppressionPageResponse {
     results: SuppressionPage;
-    /** Always `ok`. */
-    status: SuppressionPageResponseStatus;
+    status: SuccessStatus;
 }
 
 /** Why an address gets no mail. */
@@ -2307,7 +2330,13 @@ export type SuppressionReason = "hardBounce" | "spamReport";
 /** A body with a verification code. */
 export interface VerificationCodeRequest {
     /** A passcode. */
-    verificationCode?: string;
+    verificationCode: string;
+}
+
+/** The one shape of success. */
+export interface VerificationResponse {
+    results: VerificationResults;
+    status: SuccessStatus;
 }
 
 /** The version of what was changed, and the code where the caller asked for it. */
@@ -2315,13 +2344,6 @@ export interface VerificationResults {
     details: Details;
     /** The code. */
     verificationCode?: string;
-}
-
-/** The one shape of success. */
-export interface VerificationResultsResponse {
-    results: VerificationResults;
-    /** Always `ok`. */
-    status: VerificationResultsResponseStatus;
 }
 
 /** The body of `VerifyMyOtpEmailChallenge` and `VerifyOtpEmailChallenge`. */
@@ -2335,34 +2357,6 @@ export interface VerifyEmailRequest {
     /** A passcode. */
     passcode: string;
 }
-
-export type AddedFactorResultsResponseStatus = "ok";
-
-export type AuditPageResponseStatus = "ok";
-
-export type AuthenticationMethodsResultsResponseStatus = "ok";
-
-export type ChallengeResponseStatus = "ok";
-
-export type DeliveryPageResponseStatus = "ok";
-
-export type DeliveryResponseStatus = "ok";
-
-export type DetailsResultsResponseStatus = "ok";
-
-export type EmailStatusResponseStatus = "ok";
-
-export type EmptyResponseStatus = "ok";
-
-export type FactorListResultsResponseStatus = "ok";
-
-export type HealthResponseStatus = "ok";
-
-export type MyEmailResultsResponseStatus = "ok";
-
-export type SuppressionPageResponseStatus = "ok";
-
-export type VerificationResultsResponseStatus = "ok";
 
 export class UnexpectedAnswer extends Error {
     override message: string;
