@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 
 namespace Otp.Api.Tests.OtpEmailFactors;
@@ -16,7 +19,7 @@ public sealed class BindingTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await OtpServer.StartAsync(Infrastructure.Persistence.DatabaseProvider.Sqlite, new(FactorSteps.NoRecipientLimits) { ["Passcodes:EmailVerification:Length"] = "8" });
+        _server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, new(FactorSteps.NoRecipientLimits) { ["Passcodes:EmailVerification:Length"] = "8" });
         _gigi = await _server.AsUserWithFactorAsync(User, Address);
     }
 
@@ -110,10 +113,94 @@ public sealed class BindingTests : IAsyncLifetime
         await _gigi.VerifyEmailAsync(again).OkAsync();
     }
 
+    [Fact]
+    public async Task Code_WhenItsHashIsMovedToAnotherChallenge_ShouldFailThere()
+    {
+        var (first, firstCode) = await _server.ChallengedAsync(_gigi, Address);
+        var (second, secondCode) = await _server.ChallengedAsync(_gigi, Address);
+
+        await MoveToChallengeAsync(await HashOfChallengeAsync(first), second);
+
+        await ShouldBeWrongAsync(second, firstCode);
+        await ShouldBeWrongAsync(second, secondCode);
+        (await _gigi.VerifyChallengeAsync(first, firstCode)).IsVerified.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Code_WhenItsHashIsMovedToAnotherUser_ShouldFailThere()
+    {
+        var max = _server.As("max");
+        var (_, code) = await _server.MailedAsync(OtherAddress, () => _gigi.SetEmailAsync(OtherAddress));
+        var (_, maxCode) = await _server.MailedAsync(OtherAddress, () => max.SetEmailAsync(OtherAddress));
+
+        await MoveToVerificationAsync(await HashOfVerificationAsync(User), "max");
+
+        (await max.VerifyEmailAsync(code)).RpcId.Should().Be("CODE-woT0xc", "it went to the same address, but for another user");
+        (await max.VerifyEmailAsync(maxCode)).RpcId.Should().Be("CODE-woT0xc");
+        await _gigi.VerifyEmailAsync(code).OkAsync();
+    }
+
+    [Fact]
+    public async Task Code_WhenItsHashIsMovedToAnotherAddress_ShouldFailThere()
+    {
+        var (_, oldCode) = await _server.MailedAsync(OtherAddress, () => _gigi.SetEmailAsync(OtherAddress));
+        var hash = await HashOfVerificationAsync(User);
+        _server.Time.Advance(TimeSpan.FromSeconds(60));
+        var (_, code) = await _server.MailedAsync("gigi@third.example", () => _gigi.SetEmailAsync("gigi@third.example"));
+
+        var newHash = await HashOfVerificationAsync(User);
+        await MoveToVerificationAsync(hash, User);
+
+        (await _gigi.VerifyEmailAsync(oldCode)).RpcId.Should().Be("CODE-woT0xc");
+        (await _gigi.VerifyEmailAsync(code)).RpcId.Should().Be("CODE-woT0xc");
+        await MoveToVerificationAsync(newHash, User);
+        await _gigi.VerifyEmailAsync(code).OkAsync();
+    }
+
+    [Fact]
+    public async Task Code_WhenItsHashIsMovedToAnotherPurpose_ShouldFailThereEvenUnderOneId()
+    {
+        var max = _server.As("max");
+        await _server.VerifyAddressAsync(max, OtherAddress);
+        var (added, registrationCode) = await _server.MailedAsync(OtherAddress, () => max.AddFactorAsync("max"));
+        var factor = Guid.Parse(added.Result("otpEmailId"));
+        var hash = (await _server.StoredFactorsAsync("max")).Factors.Single().Slot.Passcode!.Hash.Value;
+        await max.VerifyFactorAsync("max", added.Result("otpEmailId"), registrationCode).OkAsync();
+        var (id, code) = await _server.ChallengedAsync(max, OtherAddress);
+
+        await MoveToChallengeAsync(hash, id);
+        await ChangeAsync(context => context.OtpEmailChallenges.Where(item => item.Id == Guid.Parse(id)).ExecuteUpdateAsync(item => item.SetProperty(row => row.Id, factor)));
+
+        foreach (var guess in new[] { registrationCode, code })
+        {
+            (await max.VerifyChallengeAsync(factor.ToString(), guess)).ErrorName.Should().Be("InvalidPasscodeError");
+        }
+    }
+
     private async Task ShouldBeWrongAsync(string challengeId, string code)
     {
         var answer = await _gigi.VerifyChallengeAsync(challengeId, code);
         answer.Status.Should().Be(HttpStatusCode.BadRequest);
         answer.ErrorName.Should().Be("InvalidPasscodeError");
+    }
+
+    private async Task<byte[]> HashOfChallengeAsync(string id) =>
+        (await _server.StoredFactorsAsync(User)).Challenges.Single(challenge => challenge.Id == Guid.Parse(id)).Slot.Passcode!.Hash.Value;
+
+    private async Task<byte[]> HashOfVerificationAsync(string userId) => (await _server.StoredVerificationAsync(userId))!.Slot.Passcode!.Hash.Value;
+
+    private Task MoveToChallengeAsync(byte[] hash, string id) => ChangeAsync(context => context.OtpEmailChallenges
+        .Where(challenge => challenge.Id == Guid.Parse(id))
+        .ExecuteUpdateAsync(challenge => challenge.SetProperty(item => item.Slot.Passcode!.Hash.Value, hash)));
+
+    private Task MoveToVerificationAsync(byte[] hash, string userId) => ChangeAsync(context => context.EmailVerifications
+        .Where(verification => verification.UserId == userId)
+        .ExecuteUpdateAsync(verification => verification.SetProperty(item => item.Slot.Passcode!.Hash.Value, hash)));
+
+    /// <summary>Changes one row behind the service's back, as somebody could who writes to the database but has no key.</summary>
+    private async Task ChangeAsync(Func<OtpDbContext, Task<int>> change)
+    {
+        await using var scope = _server.Services.CreateAsyncScope();
+        (await change(scope.ServiceProvider.GetRequiredService<OtpDbContext>())).Should().Be(1);
     }
 }
