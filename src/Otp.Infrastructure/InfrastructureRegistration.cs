@@ -61,10 +61,9 @@ public static class InfrastructureRegistration
         services.AddValidatedOptions<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         if (DatabaseOptionsValidator.ProviderIn(configuration) == DatabaseProvider.PostgreSql)
         {
-            var connectionString = NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp"));
-            services.AddSingleton(new NpgsqlConnectionString(connectionString ?? ""));
-            services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>(options => options
-                .UseNpgsql(connectionString)
+            services.AddSingleton(_ => new NpgsqlConnectionString(NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp")) ?? ""));
+            services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>((provider, options) => options
+                .UseNpgsql(provider.GetRequiredService<NpgsqlConnectionString>().Value)
                 .ConfigureWarnings(LeaveLostRacesToUs)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
