@@ -101,9 +101,10 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
             return null;
         }
 
-        var contended = !isTurn && !isTracked && UsualUpdate() is { } usual
-            ? await StoreUsualAsync(usual, cancellationToken)
-            : await StoreAllAsync(cancellationToken);
+        var contended = isTurn || isTracked ? await StoreAllAsync(cancellationToken)
+            : UsualUpdate() is { } usual ? await StoreUsualAsync(usual, cancellationToken)
+            : HasUpdates() ? await StoreAllAsync(cancellationToken)
+            : await StoreAddedAsync(cancellationToken);
         if (contended is null)
         {
             Accept();
@@ -134,6 +135,10 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
     private bool HasChanges() =>
         _entries.Count > 0 || _messages.Count > 0 || _verifications.Exists(loaded => loaded.HasChanged) || _allowances.Exists(loaded => loaded.HasChanged);
 
+    private bool HasUpdates() =>
+        _verifications.Exists(loaded => loaded is { StoredSequence: not null, HasChanged: true })
+        || _allowances.Exists(loaded => loaded is { StoredSequence: not null, HasChanged: true });
+
     /// <summary>The one verification that is to be updated, where nothing else but audit entries and mails is to be stored.</summary>
     private Loaded<EmailVerification>? UsualUpdate() =>
         _verifications is [{ StoredSequence: not null, HasChanged: true } loaded]
@@ -150,6 +155,14 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
         return await command.ExecuteScalarAsync(cancellationToken) is 1L ? null : KeyOf(loaded.Aggregate);
     }
 
+    /// <summary>What is only added, such as the entry of a guess that finds no code, is one batch: it misses nothing, and is its own transaction.</summary>
+    private async Task<string?> StoreAddedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString.Value);
+        await connection.OpenAsync(cancellationToken);
+        return await StoreRowsAsync(connection, null, cancellationToken);
+    }
+
     private async Task<string?> StoreAllAsync(CancellationToken cancellationToken)
     {
         // In a turn, its transaction, which is ended by whoever began it.
@@ -158,7 +171,7 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
         return await StoreRowsAsync(transaction.Connection!, transaction, cancellationToken) ?? await context.TryStoreAsync(cancellationToken);
     }
 
-    private async Task<string?> StoreRowsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    private async Task<string?> StoreRowsAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         List<(NpgsqlBatchCommand Command, string Key)> changes = [];
