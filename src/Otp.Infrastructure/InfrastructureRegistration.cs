@@ -81,6 +81,7 @@ public static class InfrastructureRegistration
             services.AddScoped<HotRows, TrackedHotRows>();
         }
 
+        services.AddScoped(provider => new Lazy<OtpDbContext>(provider.GetRequiredService<OtpDbContext>, LazyThreadSafetyMode.None));
         services.AddScoped<KnownDeliveries>();
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();

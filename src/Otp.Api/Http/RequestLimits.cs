@@ -24,7 +24,7 @@ internal sealed class RequestLimits(RequestDelegate next, ErrorWriter errors)
     public const int MaxJsonDepth = 16;
 
     /// <summary>The largest body that is read off the connection, and thrown away, so that its sender gets to see the answer.</summary>
-    private const int MaxDrainedBytes = 1024 * 1024;
+    private const int MaxDrainedBytes = 2 * 1024 * 1024;
 
     public Task InvokeAsync(HttpContext context)
     {

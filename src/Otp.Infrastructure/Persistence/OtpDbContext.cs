@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
+using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Recipients;
@@ -63,6 +65,13 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
 
     /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
     internal abstract bool IsUniqueViolation(DbUpdateException exception);
+
+    /// <summary>The aggregates that are tracked.</summary>
+    internal IEnumerable<AggregateRoot> TrackedAggregates => ChangeTracker.Entries<AggregateRoot>().Select(entry => entry.Entity);
+
+    /// <summary>Whether what is tracked makes a mail due.</summary>
+    internal bool QueuesMail => ChangeTracker.Entries<OutboxMessage>().Any(entry =>
+        entry.State == EntityState.Added || (entry.State == EntityState.Modified && entry.Entity.State == DeliveryState.Queued));
 
     /// <summary>Stores what is tracked, in the transaction of the turn where there is one, which it then commits.</summary>
     /// <returns><see langword="null"/> where it is stored; else what another writer was faster with.</returns>

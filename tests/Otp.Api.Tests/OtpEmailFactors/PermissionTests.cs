@@ -12,7 +12,7 @@ public sealed class PermissionTests(SharedOtpServer shared) : IClassFixture<Shar
     private const string Away = "away";
 
     /// <summary>Nobody needs a token for these.</summary>
-    private static readonly string[] Open = ["", "health/", "openapi/", "swagger", "dev/", "webhooks/"];
+    private static readonly string[] Open = ["", "health/", "openapi/", "swagger", "dev/", "demo", "webhooks/"];
 
     private static readonly string[] WriteOnly = [FactorSteps.Write];
     private static readonly string[] ReadOnly = [FactorSteps.Read];

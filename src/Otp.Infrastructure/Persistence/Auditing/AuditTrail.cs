@@ -3,19 +3,17 @@ using Otp.Application.Auditing;
 using Otp.Application.Common;
 using Otp.Application.Common.Ports;
 using Otp.Domain.Auditing;
-using Otp.Domain.Common;
 using Otp.Infrastructure.Persistence.Hot;
 
 namespace Otp.Infrastructure.Persistence.Auditing;
 
 /// <summary>Keeps what the aggregates say has happened to them, in the transaction of the command.</summary>
-internal sealed class AuditTrail(OtpDbContext context, HotRows rows, ICallerContext caller) : IAuditTrail
+internal sealed class AuditTrail(Lazy<OtpDbContext> context, HotRows rows, ICallerContext caller) : IAuditTrail
 {
     /// <summary>Adds what has happened to the loaded aggregates since the last call.</summary>
     public void Append()
     {
-        var aggregates = rows.Aggregates.Concat(context.ChangeTracker.Entries<AggregateRoot>().Select(entry => entry.Entity));
-        var happened = aggregates.SelectMany(aggregate => aggregate.TakeAuditEvents()).ToList();
+        var happened = rows.Aggregates.SelectMany(aggregate => aggregate.TakeAuditEvents()).ToList();
 
         // Made from the time, and in the order of the events also where they are of one time.
         var ids = happened.Select(item => Guid.CreateVersion7(item.OccurredAt)).Order();
@@ -30,7 +28,7 @@ internal sealed class AuditTrail(OtpDbContext context, HotRows rows, ICallerCont
     public async Task<IReadOnlyList<AuditEntryDto>> ListAsync(
         OwnerScope scope, string? userId, AuditAction? action, Guid? after, int count, CancellationToken cancellationToken)
     {
-        var entries = context.AuditEntries.AsNoTracking().NewestOf(context, scope, userId, after);
+        var entries = context.Value.AuditEntries.AsNoTracking().NewestOf(context.Value, scope, userId, after);
         if (action is not null)
         {
             entries = entries.Where(entry => entry.Action == action);

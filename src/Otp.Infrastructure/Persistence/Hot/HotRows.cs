@@ -12,10 +12,10 @@ namespace Otp.Infrastructure.Persistence.Hot;
 /// </summary>
 internal abstract class HotRows
 {
-    /// <summary>The aggregates that were loaded or added.</summary>
+    /// <summary>The aggregates that the command has loaded or added, here and in the context.</summary>
     public abstract IEnumerable<AggregateRoot> Aggregates { get; }
 
-    /// <summary>Whether what is to be stored makes a mail due.</summary>
+    /// <summary>Whether what is to be stored, here and in the context, makes a mail due.</summary>
     public abstract bool QueuesMail { get; }
 
     /// <summary>A user's verification, to be changed, with the state of the mail that carries its code.</summary>
@@ -46,6 +46,8 @@ internal abstract class HotRows
     /// <returns><see langword="null"/> where it is stored; else what another writer was faster with.</returns>
     public abstract Task<string?> StoreAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lets go of all that was loaded and added, here and in the context.</summary>
-    public abstract void Forget();
+    /// <summary>Lets go of all that was loaded and added, here and in the context, and begins the turn of a command that has lost a race.</summary>
+    /// <param name="contendedKey">What <see cref="StoreAsync"/> has given.</param>
+    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    public abstract Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken);
 }

@@ -9,9 +9,9 @@ namespace Otp.Infrastructure.Persistence.Hot;
 /// <summary>The hot rows by EF Core's change tracking, as all other rows: on SQLite, where there is no way to the database to be saved.</summary>
 internal sealed class TrackedHotRows(OtpDbContext context, HotQueries queries) : HotRows
 {
-    public override IEnumerable<AggregateRoot> Aggregates => [];
+    public override IEnumerable<AggregateRoot> Aggregates => context.TrackedAggregates;
 
-    public override bool QueuesMail => false;
+    public override bool QueuesMail => context.QueuesMail;
 
     public override Task<MailedVerification?> FindVerificationAsync(string userId, CancellationToken cancellationToken) =>
         queries.FindVerification(context, userId, cancellationToken);
@@ -34,5 +34,9 @@ internal sealed class TrackedHotRows(OtpDbContext context, HotQueries queries) :
 
     public override Task<string?> StoreAsync(CancellationToken cancellationToken) => context.TryStoreAsync(cancellationToken);
 
-    public override void Forget() => context.ChangeTracker.Clear();
+    public override Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken)
+    {
+        context.ChangeTracker.Clear();
+        return context.BeginInTurnAsync(contendedKey, cancellationToken);
+    }
 }

@@ -15,7 +15,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// The hot rows by statements of our own, which the server keeps prepared. What the usual command writes, a verification with its audit entries and its mail, is
 /// one statement: one round trip, without a transaction around it. All else is written in one transaction, with what the context tracks.
 /// </summary>
-internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString connectionString) : HotRows
+internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString) : HotRows
 {
     private readonly List<Loaded<EmailVerification>> _verifications = [];
     private readonly List<Loaded<RecipientAllowance>> _allowances = [];
@@ -24,9 +24,15 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
     private readonly List<AuditEntry> _entries = [];
 
     public override IEnumerable<AggregateRoot> Aggregates =>
-        _verifications.Select(loaded => (AggregateRoot)loaded.Aggregate).Concat(_allowances.Select(loaded => loaded.Aggregate));
+        _verifications.Select(loaded => (AggregateRoot)loaded.Aggregate).Concat(_allowances.Select(loaded => loaded.Aggregate)).Concat(UsedContext?.TrackedAggregates ?? []);
 
-    public override bool QueuesMail => _messages.Count > 0;
+    public override bool QueuesMail => _messages.Count > 0 || UsedContext?.QueuesMail == true;
+
+    /// <summary>The context, where the command has used it: most do not, and are spared its making.</summary>
+    private OtpDbContext? UsedContext => lazyContext.IsValueCreated ? lazyContext.Value : null;
+
+    /// <summary>The transaction of the turn, if this is one.</summary>
+    private NpgsqlTransaction? Turn => UsedContext?.Database.CurrentTransaction?.GetDbTransaction() as NpgsqlTransaction;
 
     public override async Task<MailedVerification?> FindVerificationAsync(string userId, CancellationToken cancellationToken)
     {
@@ -94,16 +100,15 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
 
     public override async Task<string?> StoreAsync(CancellationToken cancellationToken)
     {
-        var isTurn = context.Database.CurrentTransaction is not null;
-        var isTracked = context.ChangeTracker.HasChanges();
-        if (!isTurn && !isTracked && !HasChanges())
+        var isShared = Turn is not null || UsedContext?.ChangeTracker.HasChanges() == true;
+        if (!isShared && !HasChanges())
         {
             return null;
         }
 
-        var contended = isTurn || isTracked ? await StoreAllAsync(cancellationToken)
+        var contended = isShared ? await StoreAllAsync(lazyContext.Value, cancellationToken)
             : UsualUpdate() is { } usual ? await StoreUsualAsync(usual, cancellationToken)
-            : HasUpdates() ? await StoreAllAsync(cancellationToken)
+            : HasUpdates() ? await StoreAllAsync(lazyContext.Value, cancellationToken)
             : await StoreAddedAsync(cancellationToken);
         if (contended is null)
         {
@@ -113,14 +118,15 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
         return contended;
     }
 
-    public override void Forget()
+    public override Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken)
     {
-        context.ChangeTracker.Clear();
         _verifications.Clear();
         _allowances.Clear();
         _suppressed.Clear();
         _messages.Clear();
         _entries.Clear();
+        lazyContext.Value.ChangeTracker.Clear();
+        return lazyContext.Value.BeginInTurnAsync(contendedKey, cancellationToken);
     }
 
     /// <summary>What was stored is not stored again by another command of the same scope.</summary>
@@ -163,7 +169,7 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
         return await StoreRowsAsync(connection, null, cancellationToken);
     }
 
-    private async Task<string?> StoreAllAsync(CancellationToken cancellationToken)
+    private async Task<string?> StoreAllAsync(OtpDbContext context, CancellationToken cancellationToken)
     {
         // In a turn, its transaction, which is ended by whoever began it.
         await using var own = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(cancellationToken) : null;
@@ -268,19 +274,18 @@ internal sealed class NpgsqlHotRows(OtpDbContext context, NpgsqlConnectionString
         string sql, Action<NpgsqlParameterCollection> addParameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         // In a turn, in its transaction; else on any connection.
-        if (context.Database.CurrentTransaction is { } transaction)
+        if (Turn is { } turn)
         {
-            var within = (NpgsqlTransaction)transaction.GetDbTransaction();
-            return await ReadAsync(within.Connection!, within);
+            return await ReadAsync(turn.Connection!, turn);
         }
 
         await using var connection = new NpgsqlConnection(connectionString.Value);
         await connection.OpenAsync(cancellationToken);
         return await ReadAsync(connection, null);
 
-        async Task<T?> ReadAsync(NpgsqlConnection open, NpgsqlTransaction? turn)
+        async Task<T?> ReadAsync(NpgsqlConnection open, NpgsqlTransaction? transaction)
         {
-            await using var command = new NpgsqlCommand(sql, open, turn);
+            await using var command = new NpgsqlCommand(sql, open, transaction);
             addParameters(command.Parameters);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             return await reader.ReadAsync(cancellationToken) ? read(reader) : default;

@@ -4,14 +4,15 @@ using NpgsqlTypes;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>
-/// Parameters by position. Each has its type also where it has no value: a statement that is prepared by the server is found again by its text and the types.
+/// Parameters by position. One without a value is given the type that a value would have: a statement that is prepared by the server is found again by its text
+/// and the types.
 /// </summary>
 internal static class Sql
 {
     /// <summary><c>$4, $5, $6</c></summary>
     public static string Parameters(int first, int count) => string.Join(", ", Enumerable.Range(first, count).Select(number => $"${number}"));
 
-    public static void AddText(this NpgsqlParameterCollection parameters, string? value) => Add(parameters, value, NpgsqlDbType.Varchar);
+    public static void AddText(this NpgsqlParameterCollection parameters, string? value) => Add(parameters, value, NpgsqlDbType.Text);
 
     public static void AddBytes(this NpgsqlParameterCollection parameters, byte[]? value) => Add(parameters, value, NpgsqlDbType.Bytea);
 
@@ -31,11 +32,11 @@ internal static class Sql
 
     private static void Add<T>(NpgsqlParameterCollection parameters, T? value, NpgsqlDbType type)
         where T : struct => parameters.Add(value is { } known
-        ? new NpgsqlParameter<T> { TypedValue = known, NpgsqlDbType = type }
+        ? new NpgsqlParameter<T> { TypedValue = known }
         : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type });
 
     private static void Add<T>(NpgsqlParameterCollection parameters, T? value, NpgsqlDbType type)
         where T : class => parameters.Add(value is null
         ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type }
-        : new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
+        : new NpgsqlParameter<T> { TypedValue = value });
 }

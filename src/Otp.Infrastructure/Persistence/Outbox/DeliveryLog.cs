@@ -6,17 +6,17 @@ using Otp.Infrastructure.Security;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
-internal sealed class DeliveryLog(OtpDbContext context, KnownDeliveries known, RecipientDigester digester) : IDeliveryLog
+internal sealed class DeliveryLog(Lazy<OtpDbContext> context, KnownDeliveries known, RecipientDigester digester) : IDeliveryLog
 {
     public async Task<DeliveryDto?> FindAsync(string userId, Guid deliveryId, CancellationToken cancellationToken) =>
-        known.Find(deliveryId) ?? await context.OutboxMessages
+        known.Find(deliveryId) ?? await context.Value.OutboxMessages
             .Where(message => message.Id == deliveryId && message.UserId == userId)
             .Select(message => new DeliveryDto(message.State, message.StateChangedAt))
             .FirstOrDefaultAsync(cancellationToken);
 
     public async Task<IReadOnlyList<DeliveryRecordDto>> ListAsync(DeliveryFilter filter, int count, CancellationToken cancellationToken)
     {
-        var messages = context.OutboxMessages.NewestOf(context, filter.Scope, filter.UserId, filter.After);
+        var messages = context.Value.OutboxMessages.NewestOf(context.Value, filter.Scope, filter.UserId, filter.After);
         if (filter.Recipient is { } recipient)
         {
             var digests = digester.AllDigests(recipient);
@@ -45,17 +45,17 @@ internal sealed class DeliveryLog(OtpDbContext context, KnownDeliveries known, R
     }
 
     public Task<LoggedMail?> FindAsync(OwnerScope scope, Guid deliveryId, CancellationToken cancellationToken) =>
-        context.OutboxMessages.OfUsersIn(context, scope).Where(message => message.Id == deliveryId)
+        context.Value.OutboxMessages.OfUsersIn(context.Value, scope).Where(message => message.Id == deliveryId)
             .Select(message => new LoggedMail(
                 message.Id, message.UserId, message.Kind, message.SubjectId, message.State, message.ExpiresAt, message.Content != null))
             .FirstOrDefaultAsync(cancellationToken);
 
     public async Task RequeueAsync(LoggedMail mail, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var message = await context.OutboxMessages.AsTracking().SingleAsync(item => item.Id == mail.Id && item.UserId == mail.UserId, cancellationToken);
+        var message = await context.Value.OutboxMessages.AsTracking().SingleAsync(item => item.Id == mail.Id && item.UserId == mail.UserId, cancellationToken);
 
         // What was decided on is what was read before: where it has changed meanwhile, saving is a lost race.
-        context.Entry(message).Property(item => item.State).OriginalValue = mail.State;
+        context.Value.Entry(message).Property(item => item.State).OriginalValue = mail.State;
         message.State = DeliveryState.Queued;
         message.StateChangedAt = now;
         message.DueAt = now;
@@ -63,7 +63,7 @@ internal sealed class DeliveryLog(OtpDbContext context, KnownDeliveries known, R
     }
 
     public async Task<IReadOnlyDictionary<Guid, DeliveryProgress>> FindProgressAsync(IReadOnlyCollection<Guid> deliveryIds, CancellationToken cancellationToken) =>
-        await context.OutboxMessages.AsTracking()
+        await context.Value.OutboxMessages.AsTracking()
             .Where(message => deliveryIds.Contains(message.Id))
             .ToDictionaryAsync(
                 message => message.Id,
@@ -73,7 +73,7 @@ internal sealed class DeliveryLog(OtpDbContext context, KnownDeliveries known, R
     public async Task<IReadOnlySet<string>> FindRecordedAsync(IReadOnlyCollection<DeliveryEvent> reports, CancellationToken cancellationToken)
     {
         var eventIds = reports.Select(report => report.EventId).ToList();
-        return await context.DeliveryReports
+        return await context.Value.DeliveryReports
             .Where(report => eventIds.Contains(report.EventId))
             .Select(report => report.EventId)
             .ToHashSetAsync(cancellationToken);
@@ -81,8 +81,8 @@ internal sealed class DeliveryLog(OtpDbContext context, KnownDeliveries known, R
 
     public void Record(DeliveryEvent report, DeliveryProgress? progress, DateTimeOffset now)
     {
-        var message = context.OutboxMessages.Local.Single(item => item.Id == report.DeliveryId);
-        context.DeliveryReports.Add(new DeliveryReport
+        var message = context.Value.OutboxMessages.Local.Single(item => item.Id == report.DeliveryId);
+        context.Value.DeliveryReports.Add(new DeliveryReport
         {
             EventId = report.EventId,
             UserId = message.UserId,

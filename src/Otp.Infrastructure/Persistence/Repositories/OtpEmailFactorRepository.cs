@@ -3,17 +3,17 @@ using Otp.Domain.OtpEmailFactors;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class OtpEmailFactorRepository(OtpDbContext context) : IOtpEmailFactorRepository
+internal sealed class OtpEmailFactorRepository(Lazy<OtpDbContext> context) : IOtpEmailFactorRepository
 {
     public Task<UserFactors?> FindAsync(string userId, CancellationToken cancellationToken) =>
-        context.UserFactors.AsTracking()
+        context.Value.UserFactors.AsTracking()
             .Include(factors => factors.Factors.Where(factor => factor.State != FactorState.Removed))
             .FirstOrDefaultAsync(factors => factors.UserId == userId, cancellationToken);
 
     public async Task<UserFactors?> FindWithChallengeAsync(string userId, Guid challengeId, CancellationToken cancellationToken)
     {
         var factors = await FindAsync(userId, cancellationToken);
-        await context.OtpEmailChallenges.AsTracking()
+        await context.Value.OtpEmailChallenges.AsTracking()
             .Where(challenge => challenge.UserId == userId && challenge.Id == challengeId)
             .LoadAsync(cancellationToken);
         return factors;
@@ -22,23 +22,23 @@ internal sealed class OtpEmailFactorRepository(OtpDbContext context) : IOtpEmail
     public async Task<UserFactors?> FindWithOpenChallengesAsync(string userId, CancellationToken cancellationToken)
     {
         var factors = await FindAsync(userId, cancellationToken);
-        await context.OtpEmailChallenges.AsTracking()
+        await context.Value.OtpEmailChallenges.AsTracking()
             .Where(challenge => challenge.UserId == userId && challenge.VerifiedAt == null)
             .LoadAsync(cancellationToken);
         return factors;
     }
 
     public async Task<IReadOnlyList<OtpEmailFactor>> ListAsync(string userId, IReadOnlyCollection<FactorState> states, CancellationToken cancellationToken) =>
-        await context.OtpEmailFactors.AsNoTracking()
+        await context.Value.OtpEmailFactors.AsNoTracking()
             .Where(factor => factor.UserId == userId && states.Contains(factor.State))
             .OrderBy(factor => factor.CreatedAt).ThenBy(factor => factor.Id)
             .ToListAsync(cancellationToken);
 
     public void Add(UserFactors factors)
     {
-        if (context.Entry(factors).State == EntityState.Detached)
+        if (context.Value.Entry(factors).State == EntityState.Detached)
         {
-            context.UserFactors.Add(factors);
+            context.Value.UserFactors.Add(factors);
         }
     }
 }

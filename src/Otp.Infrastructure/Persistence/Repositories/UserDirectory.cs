@@ -4,9 +4,9 @@ using Otp.Application.Common.Ports;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class UserDirectory(OtpDbContext context) : IUserDirectory
+internal sealed class UserDirectory(Lazy<OtpDbContext> context) : IUserDirectory
 {
     public Task<bool> KnowsAsync(string userId, OwnerScope scope, CancellationToken cancellationToken) => scope.ResourceOwner is not { } owner
-        ? context.EmailVerifications.AnyAsync(verification => verification.UserId == userId, cancellationToken)
-        : context.EmailVerifications.AnyAsync(verification => verification.UserId == userId && verification.ResourceOwner == owner, cancellationToken);
+        ? context.Value.EmailVerifications.AnyAsync(verification => verification.UserId == userId, cancellationToken)
+        : context.Value.EmailVerifications.AnyAsync(verification => verification.UserId == userId && verification.ResourceOwner == owner, cancellationToken);
 }
