@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Otp.Api.Development;
 using Otp.Api.Http;
@@ -44,7 +45,7 @@ public static class OtpHost
             await WithDatabaseAsync(app.Services, () => DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None));
             if (!args.Contains(MigrateCommand))
             {
-                await app.RunAsync();
+                await ServeAsync(app);
             }
 
             return 0;
@@ -89,6 +90,18 @@ public static class OtpHost
         }
 
         return app;
+    }
+
+    private static async Task ServeAsync(WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new StartRefusedException([exception.Message]);
+        }
     }
 
     private static async Task WithDatabaseAsync(IServiceProvider services, Func<Task> run)

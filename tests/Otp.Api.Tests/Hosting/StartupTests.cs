@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Otp.Api.Hosting;
 using Otp.TestKit;
 
@@ -352,6 +353,22 @@ public sealed class StartupTests : IDisposable
         exitCode.Should().Be(1);
         output.Split('\n').Where(line => line.StartsWith("Otp cannot start: ", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().Contain("ConnectionStrings:Otp");
         output.Should().NotContain(Secret).And.NotContain("   at ", "a stack trace tells an operator nothing");
+    }
+
+    [Fact]
+    public async Task Run_WhenTheAddressIsInUse_ShouldSayWhichInOneLine()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var address = $"http://{other.LocalEndpoint}";
+        var folder = Directory.CreateTempSubdirectory("otp-test-");
+
+        var (exitCode, output) = await OtpProcess.RunAsync(["--environment=Development", $"--DataDirectory={folder.FullName}", $"--urls={address}", "--Logging:LogLevel:Default=None"]);
+
+        folder.Delete(recursive: true);
+        exitCode.Should().Be(1);
+        output.Split('\n').Where(line => line.StartsWith("Otp cannot start: ", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().Contain(address);
+        output.Should().NotContain("   at ");
     }
 
     [Fact]
