@@ -41,6 +41,17 @@ public sealed class SuppressionTests : IDisposable
         }
     }
 
+    /// <summary>The provider names the address in ASCII.</summary>
+    [Theory, BothDatabases]
+    public async Task Code_WhenTheDomainIsNotInAscii_ShouldBeRefusedWhereTheAddressIsSuppressed(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider, _sendGrid.Settings);
+        var ada = server.As("ada", "Ada@Exämple.com");
+        await SuppressAsync(server, ada, "ada@xn--exmple-cua.com", "bounce", "bounce");
+
+        (await ada.RequestCodeAsync()).ShouldBeError(HttpStatusCode.Conflict, "ConflictError");
+    }
+
     [Theory, BothDatabases]
     public async Task Code_WhenTheAddressIsSuppressed_ShouldBeRefusedInBothFamiliesUntilItIsLifted(DatabaseProvider provider)
     {
