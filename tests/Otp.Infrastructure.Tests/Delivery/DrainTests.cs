@@ -65,7 +65,7 @@ public sealed partial class DrainTests
         _sent.Select(mail => mail.DeliveryId).Distinct().Should().HaveCount(Mails, "each was sent at least once");
         _sent.Should().OnlyContain(mail => codes[mail.DeliveryId] == mail.Code, "never with another code");
         var twice = _sent.GroupBy(mail => mail.DeliveryId).Where(group => group.Count() > 1).ToList();
-        twice.Should().OnlyContain(group => left.Contains(group.Key) && group.Count() == 2 && group.First().Process == 0, "only what the killed one had not finished");
+        twice.Should().NotContain(group => !left.Contains(group.Key) || group.Count() != 2 || group.First().Process != 0, "only what the killed one had not finished, if anything");
         left.Count.Should().BeLessThanOrEqualTo(20, "no more than 16 are in flight, and a quarter more of fresh ones");
         _sent.Select(mail => mail.Process).Distinct().Should().HaveCount(3, "all took part");
     }
