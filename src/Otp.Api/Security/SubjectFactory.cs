@@ -46,7 +46,7 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
         Claim? found = null;
         foreach (var claim in principal.Claims)
         {
-            if (string.Equals(claim.Type, type, StringComparison.OrdinalIgnoreCase))
+            if (claim.Type == type)
             {
                 if (found is not null)
                 {

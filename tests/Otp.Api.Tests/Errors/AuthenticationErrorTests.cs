@@ -52,6 +52,11 @@ public sealed class AuthenticationErrorTests(ErrorServers servers)
         ["expiry is text"] = (token, _) => token.Payload["exp"] = "tomorrow",
         ["not yet valid"] = (token, now) => token.Payload["nbf"] = now.AddSeconds(31).ToUnixTimeSeconds(),
         ["no subject"] = (token, _) => token.Payload.Remove("sub"),
+        ["subject in another case"] = (token, _) =>
+        {
+            token.Payload.Remove("sub");
+            token.Payload["Sub"] = "eve";
+        },
         ["null subject"] = (token, _) => token.Payload["sub"] = null,
         ["empty subject"] = (token, _) => token.Payload["sub"] = "",
         ["blank subject"] = (token, _) => token.Payload["sub"] = "  ",
@@ -108,6 +113,7 @@ public sealed class AuthenticationErrorTests(ErrorServers servers)
             token => token.Payload.Remove("nbf"),
             token => token.Payload.Remove("iat"),
             token => token.Header["kid"] = "any",
+            token => token.Payload["SUB"] = "another claim",
         })
         {
             var token = new RawToken(server.Time.GetUtcNow());
