@@ -44,7 +44,7 @@ public sealed class Servers : IAsyncLifetime
     private readonly ConcurrentDictionary<(DatabaseProvider, ServerKind), Lazy<Task<OtpServer>>> _started = [];
     private int _users;
 
-    internal WebhookSigner SendGrid { get; } = new();
+    public WebhookSigner SendGrid { get; } = new();
 
     /// <summary>A user id that no other test has.</summary>
     public string NewUser() => $"user-{Interlocked.Increment(ref _users)}";

@@ -35,8 +35,7 @@ internal static class Successes
         ["ReceiveSendGridEvents"] = async world =>
         {
             await world.SetAddressAsync();
-            var report = WebhookSigner.Report(await world.NewestDeliveryAsync(), "delivered", world.Address, world.Server.Time.GetUtcNow());
-            return (world.SendGrid, world.Target with { Reports = [report] });
+            return (world.SendGrid, world.Target with { Reports = [await world.ReportAsync("delivered", world.Address)] });
         },
         ["GetMyEmail"] = WithAddress(world => world.Me),
         ["SetMyEmail"] = world => Ready(world.Me, world.Target),

@@ -97,7 +97,7 @@ internal sealed class World(OtpServer server, WebhookSigner sendGrid, string use
     {
         var other = new World(server, sendGrid, $"bounce-{user}");
         await other.SetAddressAsync();
-        await SendGrid.ReceiveSendGridEventsAsync([WebhookSigner.Report(await other.NewestDeliveryAsync(), "bounce", address, server.Time.GetUtcNow())]);
+        await SendGrid.ReceiveSendGridEventsAsync([await other.ReportAsync("bounce", address)]);
     }
 
     /// <summary>The user's newest mail, after it was handed over.</summary>
@@ -106,6 +106,9 @@ internal sealed class World(OtpServer server, WebhookSigner sendGrid, string use
         await server.DeliverAsync();
         return (await Operator.ListDeliveriesAsync(userId: user)).Results.Items[0].DeliveryId;
     }
+
+    /// <summary>What SendGrid reports of the user's newest mail.</summary>
+    public async Task<object> ReportAsync(string type, string address) => sendGrid.Report(server, $"{await NewestDeliveryAsync()}", type, address);
 
     /// <summary>Guesses wrong until no guess is left.</summary>
     public static async Task ExhaustAsync(string code, Func<string, Task> guess)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Otp.Api.Tests.Delivery;
 using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using FsCheck.Fluent;
-using Otp.Api.Tests.Delivery;
 using Otp.Fuzz.Tests.Parsers;
+using Otp.TestKit;
 
 namespace Otp.Fuzz.Tests.Http;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Otp.Api.Tests.Delivery;
 using Otp.Application.Common.Ports;
 using Otp.Domain.Emails;
 using Otp.Infrastructure.Email;

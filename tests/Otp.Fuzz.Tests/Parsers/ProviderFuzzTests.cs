@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Options;
-using Otp.Api.Tests.Delivery;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Infrastructure.Email;

@@ -2,14 +2,16 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Otp.TestKit;
 
-namespace Otp.Api.Tests.Delivery;
+namespace Otp.TestKit;
 
-/// <summary>Plays SendGrid: signs reports and posts them.</summary>
-internal sealed class WebhookSigner : IDisposable
+/// <summary>Plays SendGrid: makes reports, signs them and posts them.</summary>
+public sealed class WebhookSigner : IDisposable
 {
     public const string Path = "webhooks/sendgrid/events";
+
+    private const string SignatureHeader = "X-Twilio-Email-Event-Webhook-Signature";
+    private const string TimestampHeader = "X-Twilio-Email-Event-Webhook-Timestamp";
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private int _events;
@@ -36,12 +38,9 @@ internal sealed class WebhookSigner : IDisposable
 
     public Task<OtpAnswer> PostAsync(OtpServer server, byte[] body, DateTimeOffset signedAt)
     {
-        var timestamp = signedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var timestamp = TimestampOf(signedAt);
         return PostAsync(server, body, Convert.ToBase64String(Sign(timestamp, body)), timestamp);
     }
-
-    public byte[] Sign(string timestamp, byte[] body) =>
-        _key.SignData([.. Encoding.ASCII.GetBytes(timestamp), .. body], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     /// <summary>Posts with any signature; a header that is <see langword="null"/> is left out.</summary>
     public static async Task<OtpAnswer> PostAsync(OtpServer server, byte[] body, string? signature, string? timestamp)
@@ -50,16 +49,32 @@ internal sealed class WebhookSigner : IDisposable
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         if (signature is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Twilio-Email-Event-Webhook-Signature", signature);
+            request.Headers.TryAddWithoutValidation(SignatureHeader, signature);
         }
 
         if (timestamp is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Twilio-Email-Event-Webhook-Timestamp", timestamp);
+            request.Headers.TryAddWithoutValidation(TimestampHeader, timestamp);
         }
 
         return await server.Anonymous().SendAsync(request);
     }
 
+    public byte[] Sign(string timestamp, byte[] body) =>
+        _key.SignData([.. Encoding.ASCII.GetBytes(timestamp), .. body], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <summary>Puts a right signature on a request, in place of any that it has: what is signed is the bytes of the body.</summary>
+    public async Task SignAsync(HttpRequestMessage request, DateTimeOffset at)
+    {
+        var timestamp = TimestampOf(at);
+        var signature = Sign(timestamp, await request.Content!.ReadAsByteArrayAsync());
+        request.Headers.Remove(SignatureHeader);
+        request.Headers.Remove(TimestampHeader);
+        request.Headers.Add(SignatureHeader, Convert.ToBase64String(signature));
+        request.Headers.Add(TimestampHeader, timestamp);
+    }
+
     public void Dispose() => _key.Dispose();
+
+    private static string TimestampOf(DateTimeOffset at) => at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 }
