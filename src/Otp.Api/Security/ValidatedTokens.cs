@@ -44,12 +44,12 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
         entry.Value = new Validated(ClaimsOf(principal), notBefore, expires, time.GetUtcNow() + Trust);
     }
 
+    public void Dispose() => _tokens.Dispose();
+
     /// <summary>The same principal without the token, which the framework ties to it and which takes several times as much memory as its claims.</summary>
     private static ClaimsPrincipal ClaimsOf(ClaimsPrincipal principal) => new(principal.Identities.Select(identity => new CaseSensitiveClaimsIdentity(
         identity.Claims.Select(claim => new Claim(claim.Type, claim.Value, claim.ValueType, claim.Issuer)),
         identity.AuthenticationType, identity.NameClaimType, identity.RoleClaimType)));
-
-    public void Dispose() => _tokens.Dispose();
 
     private sealed record Validated(ClaimsPrincipal Principal, DateTime? NotBefore, DateTime? Expires, DateTimeOffset TrustedUntil);
 
