@@ -81,6 +81,27 @@ public sealed class MigrationTests
         (await work.Context.Database.SqlQueryRaw<long>("SELECT timeout AS Value FROM pragma_busy_timeout").ToListAsync()).Should().Equal(10_000L);
     }
 
+    [Fact]
+    public async Task Migrate_WhenOnPostgreSql_ShouldLeaveRoomForUpdatesInTheTablesThatHaveThem()
+    {
+        await using var database = await CreateEmptyAsync(DatabaseProvider.PostgreSql);
+        await using var app = CreateHost(database);
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+        await using var work = new Work(app.Services);
+        const string Room = "fillfactor=80, autovacuum_vacuum_scale_factor=0.05";
+
+        var tables = await work.Context.Database.SqlQueryRaw<string>(
+            """
+            SELECT relname || ': ' || array_to_string(reloptions, ', ') AS "Value"
+            FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions IS NOT NULL
+            ORDER BY relname
+            """).ToListAsync();
+
+        tables.Should().Equal(
+            $"email_verifications: {Room}", $"otp_email_challenges: {Room}", $"otp_email_factors: {Room}", $"recipient_allowances: {Room}", $"user_factors: {Room}");
+    }
+
     [Theory, BothDatabases]
     public async Task Model_WhenNamesAreRead_ShouldBeInSnakeCaseWithLengths(DatabaseProvider provider)
     {
