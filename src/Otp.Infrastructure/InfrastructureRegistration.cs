@@ -67,6 +67,7 @@ public static class InfrastructureRegistration
                 .ConfigureWarnings(LeaveLostRacesToUs)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
+            services.AddSingleton<SharedRoundTrips>();
             services.AddScoped<HotRows, NpgsqlHotRows>();
         }
         else

@@ -15,7 +15,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// The hot rows by statements of our own, which the server keeps prepared. What the usual command writes, a verification with its audit entries and its mail, is
 /// one statement: one round trip, without a transaction around it. All else is written in one transaction, with what the context tracks.
 /// </summary>
-internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString) : HotRows
+internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString, SharedRoundTrips roundTrips) : HotRows
 {
     private readonly List<Loaded<EmailVerification>> _verifications = [];
     private readonly List<Loaded<RecipientAllowance>> _allowances = [];
@@ -155,10 +155,9 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
 
     private async Task<string?> StoreUsualAsync(Loaded<EmailVerification> loaded, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(connectionString.Value);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = UsualWrite.CreateCommand(connection, loaded, _entries, _messages);
-        return await command.ExecuteScalarAsync(cancellationToken) is 1L ? null : KeyOf(loaded.Aggregate);
+        var command = UsualWrite.CreateCommand(loaded, _entries, _messages);
+        var updated = await roundTrips.WriteAsync(command, loaded.Aggregate.UserId, static reader => reader.GetInt64(0), cancellationToken);
+        return updated == 1 ? null : KeyOf(loaded.Aggregate);
     }
 
     /// <summary>What is only added, such as the entry of a guess that finds no code, is one batch: it misses nothing, and is its own transaction.</summary>
@@ -273,22 +272,17 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     private async Task<T?> ReadAsync<T>(
         string sql, Action<NpgsqlParameterCollection> addParameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        // In a turn, in its transaction; else on any connection.
-        if (Turn is { } turn)
+        // In a turn, in its transaction; else together with the reads of others.
+        if (Turn is not { } turn)
         {
-            return await ReadAsync(turn.Connection!, turn);
+            var shared = new NpgsqlBatchCommand(sql);
+            addParameters(shared.Parameters);
+            return await roundTrips.ReadAsync(shared, read, cancellationToken);
         }
 
-        await using var connection = new NpgsqlConnection(connectionString.Value);
-        await connection.OpenAsync(cancellationToken);
-        return await ReadAsync(connection, null);
-
-        async Task<T?> ReadAsync(NpgsqlConnection open, NpgsqlTransaction? transaction)
-        {
-            await using var command = new NpgsqlCommand(sql, open, transaction);
-            addParameters(command.Parameters);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
-        }
+        await using var command = new NpgsqlCommand(sql, turn.Connection, turn);
+        addParameters(command.Parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
     }
 }

@@ -21,10 +21,10 @@ internal static class UsualWrite
     private static readonly string[,] Texts = Write();
 
     /// <summary>Its result is the number of verifications that were updated: 1, or 0 where another writer was faster and nothing is stored.</summary>
-    public static NpgsqlCommand CreateCommand(
-        NpgsqlConnection connection, Loaded<EmailVerification> loaded, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
+    public static NpgsqlBatchCommand CreateCommand(
+        Loaded<EmailVerification> loaded, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
     {
-        var command = new NpgsqlCommand(Texts[entries.Count, messages.Count], connection);
+        var command = new NpgsqlBatchCommand(Texts[entries.Count, messages.Count]);
         VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, loaded.StoredSequence!.Value);
         VerificationRow.AddColumns(command.Parameters, loaded.Aggregate);
         foreach (var entry in entries)

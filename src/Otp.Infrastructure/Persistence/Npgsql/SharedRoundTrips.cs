@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace Otp.Infrastructure.Persistence.Npgsql;
+
+/// <summary>
+/// Sends statements that wait at the same time to the database together, as one batch on one connection: they share the wake-ups of a round trip, and where they
+/// write, the flush of the log. A statement that comes alone goes alone, and at once.
+/// </summary>
+/// <remarks>
+/// A batch is one transaction. Whoever waits goes on when it is committed. A statement that fails takes its batch back; each of the batch is then run by itself.
+/// So a statement must be whole by itself: it is stored, or missed, whatever becomes of the others.
+/// </remarks>
+internal sealed class SharedRoundTrips(NpgsqlConnectionString connectionString)
+{
+    private readonly RoundTripQueue _reads = new(connectionString);
+    private readonly RoundTripQueue _writes = new(connectionString);
+
+    /// <summary>Runs a statement that only reads.</summary>
+    /// <param name="command">The statement.</param>
+    /// <param name="read">Makes the result of its first row, which is there: it must not wait for anything.</param>
+    /// <param name="cancellationToken">Ends the wait for being sent; what was sent is waited for.</param>
+    /// <returns>The result; the default where there is no row.</returns>
+    /// <exception cref="NpgsqlException">It failed, or the database could not be reached.</exception>
+    public Task<T?> ReadAsync<T>(NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var trip = new RoundTrip<T>(command, null, read, cancellationToken);
+        _reads.Add(trip);
+        return trip.Result;
+    }
+
+    /// <summary>Runs a statement that writes rows of a user, and gives their locks in the same order as any other that does.</summary>
+    /// <param name="command">The statement.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="read">As of <see cref="ReadAsync"/>.</param>
+    /// <param name="cancellationToken">As of <see cref="ReadAsync"/>.</param>
+    /// <returns>As of <see cref="ReadAsync"/>.</returns>
+    /// <exception cref="NpgsqlException">As of <see cref="ReadAsync"/>.</exception>
+    public Task<T?> WriteAsync<T>(NpgsqlBatchCommand command, string userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var trip = new RoundTrip<T>(command, userId, read, cancellationToken);
+        _writes.Add(trip);
+        return trip.Result;
+    }
+}

@@ -1,0 +1,310 @@
+using System.Diagnostics;
+using Npgsql;
+using Otp.Infrastructure.Persistence;
+using Otp.Infrastructure.Persistence.Npgsql;
+using Otp.TestKit;
+
+namespace Otp.Infrastructure.Tests.Persistence;
+
+/// <summary>
+/// Statements that go to PostgreSQL together must not know of each other. To have them wait at the same time, a statement before them waits for a lock of the
+/// test.
+/// </summary>
+public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
+{
+    private TestDatabase _database = null!;
+    private NpgsqlConnection _other = null!;
+    private SharedRoundTrips _roundTrips = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        _roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(NpgsqlDefaults.AddTo(_database.ConnectionString)!));
+        _other = new NpgsqlConnection(_database.ConnectionString);
+        await _other.OpenAsync();
+        await ExecuteAsync("CREATE TABLE notes (id bigserial, text text, once int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _other.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Read_WhenManyAreRead_ShouldGiveEachItsOwnResultInBatchesOfLimitedSize()
+    {
+        var reads = Enumerable.Range(0, 2_000).Select(number => ReadAsync("SELECT $1::int, now()", reader => (Number: reader.GetInt32(0), Transaction: reader.GetDateTime(1)), number));
+
+        var results = await Task.WhenAll(reads);
+
+        results.Select(result => result.Number).Should().Equal(Enumerable.Range(0, 2_000));
+        var batches = results.CountBy(result => result.Transaction).Select(batch => batch.Value).ToList();
+        batches.Max().Should().BeInRange(2, RoundTripQueue.MaxBatch);
+    }
+
+    [Fact]
+    public async Task Read_WhenThereIsNoRow_ShouldGiveTheDefault()
+    {
+        (await ReadAsync("SELECT text FROM notes WHERE text = $1", reader => reader.GetString(0), "none")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Read_WhileOneIsOnItsWay_ShouldGoTogetherWithTheOthersThatWait()
+    {
+        var first = await HoldAsync(ReadAsync);
+        var waiting = Enumerable.Range(0, RoundTripQueue.WaitingForAnother - 1).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))).ToList();
+
+        await ReleaseAsync(first);
+
+        (await Task.WhenAll(waiting)).Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Read_WhenMoreWaitThanShould_ShouldGoByAnotherConnection()
+    {
+        var first = await HoldAsync(ReadAsync);
+
+        await Task.WhenAll(Enumerable.Range(0, RoundTripQueue.WaitingForAnother).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))));
+
+        first.IsCompleted.Should().BeFalse();
+        await ReleaseAsync(first);
+    }
+
+    [Fact]
+    public async Task Write_WhileOneIsOnItsWay_ShouldShareATransactionWithTheOthersThatWait()
+    {
+        var first = await HoldAsync(WriteAsync);
+        var waiting = Enumerable.Range(0, 5).Select(number => WriteAsync("INSERT INTO notes (text) VALUES ($1) RETURNING pg_current_xact_id()::text", Text, $"{number}")).ToList();
+
+        await ReleaseAsync(first);
+
+        (await Task.WhenAll(waiting)).Distinct().Should().ContainSingle();
+        (await NotesAsync()).Should().Be("0,1,2,3,4");
+    }
+
+    [Fact]
+    public async Task Write_WhenOneOfTheBatchFails_ShouldStoreTheOthersOnce()
+    {
+        var first = await HoldAsync(WriteAsync);
+        var before = InsertAsync("before");
+        var failing = WriteAsync("INSERT INTO notes (text) SELECT (1 / $1)::text RETURNING text", Text, 0);
+        var after = InsertAsync("later");
+
+        await ReleaseAsync(first);
+
+        await failing.Awaiting(task => task).Should().ThrowAsync<PostgresException>().Where(exception => exception.SqlState == PostgresErrorCodes.DivisionByZero);
+        (await before).Should().Be("before");
+        (await after).Should().Be("later");
+        (await NotesAsync()).Should().Be("before,later");
+    }
+
+    [Fact]
+    public async Task Write_WhenItsTransactionCannotBeCommitted_ShouldNotSayThatItIsStored()
+    {
+        await ExecuteAsync("INSERT INTO notes (text, once) VALUES ('there', 1)");
+        var first = await HoldAsync(WriteAsync);
+        var again = WriteAsync("INSERT INTO notes (text, once) VALUES ('again', $1) RETURNING text", Text, 1);
+        var other = WriteAsync("INSERT INTO notes (text, once) VALUES ('other', $1) RETURNING text", Text, 2);
+
+        await ReleaseAsync(first);
+
+        await again.Awaiting(task => task).Should().ThrowAsync<PostgresException>().Where(exception => exception.SqlState == PostgresErrorCodes.UniqueViolation);
+        (await other).Should().Be("other");
+        (await NotesAsync()).Should().Be("other,there");
+    }
+
+    [Fact]
+    public async Task Write_WhenItsResultCannotBeUnderstood_ShouldFailAloneAndBeStored()
+    {
+        var first = await HoldAsync(WriteAsync);
+        var failing = WriteAsync<string>("INSERT INTO notes (text) VALUES ($1) RETURNING text", _ => throw new FormatException("not this"), "odd");
+        var other = InsertAsync("usual");
+
+        await ReleaseAsync(first);
+
+        await failing.Awaiting(task => task).Should().ThrowAsync<FormatException>();
+        (await other).Should().Be("usual");
+        (await NotesAsync()).Should().Be("odd,usual");
+    }
+
+    [Fact]
+    public async Task Write_WhenAnotherHoldsItsRow_ShouldKeepNobodyElseWaiting()
+    {
+        await ExecuteAsync("INSERT INTO notes (text) VALUES ('held')");
+        await using var holder = new NpgsqlConnection(_database.ConnectionString);
+        await holder.OpenAsync();
+        var transaction = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("UPDATE notes SET once = 1 WHERE text = 'held'", holder, transaction))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var first = await HoldAsync(WriteAsync);
+        var blocked = WriteAsync("UPDATE notes SET once = $1 WHERE text = 'held' RETURNING text", Text, 2);
+        var free = InsertAsync("free");
+        await ReleaseAsync(first);
+
+        (await free).Should().Be("free");
+        blocked.IsCompleted.Should().BeFalse();
+        await transaction.RollbackAsync();
+        (await blocked).Should().Be("held");
+    }
+
+    [Fact]
+    public async Task Write_WithOthers_ShouldBeRunInTheOrderOfTheUsers()
+    {
+        var first = await HoldAsync(WriteAsync);
+        List<Task<string?>> writes = [];
+        foreach (var user in (string[])["c", "a", "d", "b"])
+        {
+            writes.Add(_roundTrips.WriteAsync(CreateCommand("INSERT INTO notes (text) VALUES ($1) RETURNING text", [user]), user, Text, CancellationToken.None));
+        }
+
+        await ReleaseAsync(first);
+
+        await Task.WhenAll(writes);
+        (await ReadTextAsync("SELECT string_agg(text, ',' ORDER BY id) FROM notes")).Should().Be("a,b,c,d");
+    }
+
+    [Fact]
+    public async Task Write_WhenItsSessionIsEnded_ShouldFailAndNotBeRunAgain()
+    {
+        var first = await HoldAsync(WriteAsync);
+        var before = InsertAsync("before");
+        await ExecuteAsync("SELECT pg_advisory_lock(2)");
+        var blocked = WriteAsync("SELECT pg_advisory_xact_lock($1)::text", Text, 2);
+        var after = InsertAsync("later");
+        await ExecuteAsync("SELECT pg_advisory_unlock(1)");
+        await first;
+        await WaitUntilOneIsBlockedAsync();
+
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'");
+
+        foreach (var task in (Task[])[before, blocked, after])
+        {
+            await task.Awaiting(item => item).Should().ThrowAsync<NpgsqlException>();
+        }
+
+        (await InsertAsync("next")).Should().Be("next");
+        (await NotesAsync()).Should().Be("next");
+    }
+
+    [Fact]
+    public async Task Write_WhenItIsCancelledWhileItWaits_ShouldNotBeSent()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var first = await HoldAsync(WriteAsync);
+        var cancelled = _roundTrips.WriteAsync(CreateCommand("INSERT INTO notes (text) VALUES ($1) RETURNING text", ["not"]), "user", Text, cancellation.Token);
+        var other = InsertAsync("sent");
+
+        await cancellation.CancelAsync();
+        await ReleaseAsync(first);
+
+        await cancelled.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        await other;
+        (await NotesAsync()).Should().Be("sent");
+    }
+
+    [Fact]
+    public async Task Write_WhenItIsCancelledOnItsWay_ShouldSayWhatBecameOfIt()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await ExecuteAsync("SELECT pg_advisory_lock(1)");
+        var write = _roundTrips.WriteAsync(CreateCommand("INSERT INTO notes (text) SELECT 'sent' FROM pg_advisory_xact_lock($1) RETURNING text", [1L]), "user", Text, cancellation.Token);
+        await WaitUntilOneIsBlockedAsync();
+
+        await cancellation.CancelAsync();
+        await ExecuteAsync("SELECT pg_advisory_unlock(1)");
+
+        (await write).Should().Be("sent");
+    }
+
+    [Fact]
+    public async Task Read_WhenTheDatabaseIsAway_ShouldFailForAllThatWaitAndWorkAfterwards()
+    {
+        var name = $"{new NpgsqlConnectionStringBuilder(_database.ConnectionString).Database}_later";
+        var later = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = name, Pooling = false }.ConnectionString;
+        var roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(later));
+
+        var waiting = Enumerable.Range(0, 50).Select(_ => roundTrips.ReadAsync(CreateCommand("SELECT $1", [1]), reader => reader.GetInt32(0), CancellationToken.None)).ToList();
+
+        foreach (var task in waiting)
+        {
+            await task.Awaiting(item => item).Should().ThrowAsync<PostgresException>().Where(exception => exception.SqlState == PostgresErrorCodes.InvalidCatalogName);
+        }
+
+        await ExecuteAsync($"CREATE DATABASE {name}");
+        (await roundTrips.ReadAsync(CreateCommand("SELECT $1", [1]), reader => reader.GetInt32(0), CancellationToken.None)).Should().Be(1);
+        await ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
+    }
+
+    [Fact]
+    public async Task Read_ForARequest_ShouldBelongToItsTraceAndKeepNothingElseOfIt()
+    {
+        var ofTheRequest = new AsyncLocal<string> { Value = "of the first" };
+        using var activity = new Activity("request").Start();
+
+        var seen = await ReadAsync("SELECT 1", _ => (Trace: Activity.Current, Kept: ofTheRequest.Value));
+
+        seen.Trace.Should().BeSameAs(activity);
+        seen.Kept.Should().BeNull();
+    }
+
+    private static string Text(NpgsqlDataReader reader) => reader.GetString(0);
+
+    private static NpgsqlBatchCommand CreateCommand(string sql, object[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        Array.ForEach(parameters, value => command.Parameters.Add(new NpgsqlParameter { Value = value }));
+        return command;
+    }
+
+    private Task<T?> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) =>
+        _roundTrips.ReadAsync(CreateCommand(sql, parameters), read, CancellationToken.None);
+
+    private Task<T?> WriteAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) =>
+        _roundTrips.WriteAsync(CreateCommand(sql, parameters), "user", read, CancellationToken.None);
+
+    private Task<string?> InsertAsync(string text) => WriteAsync("INSERT INTO notes (text) VALUES ($1) RETURNING text", Text, text);
+
+    /// <summary>Has a statement on its way that does not come back until it is released.</summary>
+    private async Task<Task<bool>> HoldAsync(Func<string, Func<NpgsqlDataReader, bool>, object[], Task<bool>> run)
+    {
+        await ExecuteAsync("SELECT pg_advisory_lock(1)");
+        var held = run("SELECT pg_advisory_xact_lock($1)", _ => true, [1L]);
+        await WaitUntilOneIsBlockedAsync();
+        return held;
+    }
+
+    private async Task ReleaseAsync(Task<bool> held)
+    {
+        await ExecuteAsync("SELECT pg_advisory_unlock(1)");
+        (await held).Should().BeTrue();
+    }
+
+    private async Task WaitUntilOneIsBlockedAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await _database.ReadNumberAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    private Task<string?> NotesAsync() => ReadTextAsync("SELECT string_agg(text, ',' ORDER BY text) FROM notes");
+
+    private async Task<string?> ReadTextAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, _other);
+        return await command.ExecuteScalarAsync() as string;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, _other);
+        await command.ExecuteNonQueryAsync();
+    }
+}
