@@ -11,7 +11,6 @@ namespace Otp.TestKit;
 public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> PostgresTemplate = new(CreatePostgresTemplateAsync);
-    private static readonly string[] Tables = ["email_verifications", "recipient_allowances", "outbox_messages", "mailbox_messages"];
     private static int _count;
 
     private readonly string _name;
@@ -61,9 +60,9 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task<long> CountRowsAsync()
     {
         long rows = 0;
-        foreach (var table in Tables)
+        foreach (var table in (await ReadTableNamesAsync()).Where(name => !name.StartsWith("__EFMigrations", StringComparison.Ordinal)))
         {
-            rows += await ReadNumberAsync($"SELECT COUNT(*) FROM {table}");
+            rows += await ReadNumberAsync($"SELECT COUNT(*) FROM \"{table}\"");
         }
 
         return rows;
@@ -73,8 +72,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public async Task<string> DumpAsync()
     {
         var dump = "";
-        var tables = (string?)await ReadValueAsync("SELECT string_agg(table_name, ',') FROM information_schema.tables WHERE table_schema = 'public'");
-        foreach (var table in tables!.Split(','))
+        foreach (var table in await ReadTableNamesAsync())
         {
             dump += await ReadValueAsync($"SELECT COALESCE(string_agg(t::text, ' '), '') FROM \"{table}\" t");
         }
@@ -120,6 +118,15 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    /// <summary>All tables of the database, those of EF Core's own among them.</summary>
+    private async Task<string[]> ReadTableNamesAsync()
+    {
+        var names = await ReadValueAsync(Provider == DatabaseProvider.PostgreSql
+            ? "SELECT string_agg(table_name, ',') FROM information_schema.tables WHERE table_schema = 'public'"
+            : "SELECT group_concat(name) FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'");
+        return ((string)names!).Split(',');
     }
 
     private async Task<object?> ReadValueAsync(string sql)
