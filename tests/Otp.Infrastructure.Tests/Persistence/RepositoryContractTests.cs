@@ -372,6 +372,121 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
         (await second.CommitAsync()).Should().BeFalse();
     }
 
+    [Theory]
+    [BothDatabases(false)]
+    [BothDatabases(true)]
+    public async Task Commit_WhenAVerificationAndAnAllowanceChange_ShouldStoreBothWithMailAndEntries(DatabaseProvider provider, bool isAllowanceNew)
+    {
+        var server = await servers.GetAsync(provider);
+        var user = $"sent to {isAllowanceNew}";
+        await AddAsync(server, user);
+        if (!isAllowanceNew)
+        {
+            await AddAllowanceAsync(server, user);
+        }
+
+        await using (var work = new Work(server))
+        {
+            await SendAsync(work, user);
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using var later = new Work(server);
+        (await later.FindAsync(user))!.Address!.Value.Should().Be(New.Value);
+        var allowance = (await FindAllowanceAsync(later, user))!;
+        allowance.SentAt.Should().Equal(Now.ToUnixTimeMilliseconds());
+        allowance.CreatedAt.Should().Be(Now);
+        (await later.Context.OutboxMessages.CountAsync(mail => mail.UserId == user)).Should().Be(1);
+        (await later.Context.AuditEntries.CountAsync(entry => entry.UserId == user)).Should().Be(1);
+    }
+
+    [Theory]
+    [BothDatabases("counted")]
+    [BothDatabases("added")]
+    [BothDatabases("verification")]
+    public async Task Commit_WhenOneOfVerificationAndAllowanceChangedElsewhere_ShouldStoreNothingUntilTheTurn(DatabaseProvider provider, string elsewhere)
+    {
+        var server = await servers.GetAsync(provider);
+        var user = $"sent while {elsewhere}";
+        await AddAsync(server, user);
+        if (elsewhere != "added")
+        {
+            await AddAllowanceAsync(server, user);
+        }
+
+        await using var work = new Work(server);
+        await SendAsync(work, user);
+        await using (var faster = new Work(server))
+        {
+            if (elsewhere == "verification")
+            {
+                (await faster.FindAsync(user))!.ChangeAddress(Old, Now);
+            }
+            else
+            {
+                await CountSendAsync(faster, user);
+            }
+
+            (await faster.CommitAsync()).Should().BeTrue();
+        }
+
+        (await work.CommitAsync()).Should().BeFalse();
+
+        await using (var between = new Work(server))
+        {
+            (await between.FindAsync(user))!.Address?.Value.Should().Be(elsewhere == "verification" ? Old.Value : null);
+            (await FindAllowanceAsync(between, user))!.SentAt.Should().HaveCount(elsewhere == "verification" ? 0 : 1);
+            (await between.Context.OutboxMessages.CountAsync(mail => mail.UserId == user)).Should().Be(0);
+            (await between.Context.AuditEntries.CountAsync(entry => entry.UserId == user)).Should().Be(elsewhere == "verification" ? 1 : 0);
+        }
+
+        await using (await work.TakeTurnAsync())
+        {
+            await SendAsync(work, user);
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using var later = new Work(server);
+        (await FindAllowanceAsync(later, user))!.SentAt.Should().HaveCount(elsewhere == "verification" ? 1 : 2);
+        (await later.Context.OutboxMessages.CountAsync(mail => mail.UserId == user)).Should().Be(1);
+    }
+
+    /// <summary>Many users who send to one recipient and are not known to own the address share its allowance.</summary>
+    [Theory, BothDatabases]
+    public async Task Commit_WhenManyUsersCountInOneAllowanceAtOnce_ShouldCountEach(DatabaseProvider provider)
+    {
+        const int Users = 40;
+        var server = await servers.GetAsync(provider);
+        string[] recipients = [$"many 1 {provider}", $"many 2 {provider}"];
+        var users = Enumerable.Range(0, Users).Select(number => $"one of many {number}").ToList();
+        foreach (var user in users)
+        {
+            await AddAsync(server, user);
+        }
+
+        await Task.WhenAll(users.Select((user, number) => Task.Run(async () =>
+        {
+            await using var work = new Work(server);
+            await SendAsync(work, user, recipients[number % 2]);
+            if (!await work.CommitAsync())
+            {
+                await using (await work.TakeTurnAsync())
+                {
+                    await SendAsync(work, user, recipients[number % 2]);
+                    (await work.CommitAsync()).Should().BeTrue();
+                }
+            }
+        })));
+
+        await using var later = new Work(server);
+        foreach (var recipient in recipients)
+        {
+            (await FindAllowanceAsync(later, recipient))!.SentAt.Should().HaveCount(Users / 2);
+        }
+
+        (await later.Context.OutboxMessages.CountAsync(mail => users.Contains(mail.UserId))).Should().Be(Users);
+    }
+
     [Theory, BothDatabases]
     public async Task Commit_WhenTheSameUserWasAddedElsewhere_ShouldBeFalse(DatabaseProvider provider)
     {
@@ -539,6 +654,33 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
 
     private static Task<RecipientAllowance?> FindAllowanceAsync(Work work, string recipient) =>
         work.Allowances.FindAsync(recipient, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, CancellationToken.None);
+
+    private static async Task AddAllowanceAsync(OtpServer server, string recipient)
+    {
+        await using var work = new Work(server);
+        work.Allowances.Add(RecipientAllowance.Start(recipient, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now));
+        (await work.CommitAsync()).Should().BeTrue();
+    }
+
+    /// <summary>Changes what the usual command that sends a mail changes.</summary>
+    private static async Task SendAsync(Work work, string user, string? recipient = null)
+    {
+        (await work.FindAsync(user))!.ChangeAddress(New, Now);
+        await CountSendAsync(work, recipient ?? user);
+        work.Outbox.Enqueue(new OutgoingMail(Guid.CreateVersion7(Now), MailKind.AddressChanged, user) { CreatedAt = Now, DueAt = Now, Content = new MailContent(New.Mailbox) });
+    }
+
+    private static async Task CountSendAsync(Work work, string recipient)
+    {
+        var allowance = await FindAllowanceAsync(work, recipient);
+        if (allowance is null)
+        {
+            allowance = RecipientAllowance.Start(recipient, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now);
+            work.Allowances.Add(allowance);
+        }
+
+        allowance.RecordSend([new RecipientLimit(100, TimeSpan.FromHours(1))], Now);
+    }
 
     private static async Task AddAsync(OtpServer server, string user)
     {

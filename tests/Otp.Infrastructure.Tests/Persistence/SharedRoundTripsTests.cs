@@ -22,6 +22,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         _roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(NpgsqlDefaults.AddTo(_database.ConnectionString)!));
         _other = new NpgsqlConnection(_database.ConnectionString);
         await _other.OpenAsync();
+        await OpenInThePoolAsync();
         await ExecuteAsync("CREATE TABLE notes (id bigserial, text text, once int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
     }
 
@@ -99,6 +100,35 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         (await before).Should().Be("before");
         (await after).Should().Be("later");
         (await NotesAsync()).Should().Be("before,later");
+    }
+
+    /// <summary>Statements are prepared by each connection under names of its own: those of one that was taken back must not be used on another.</summary>
+    [Fact]
+    public async Task Write_WhenSomeOfManyFail_ShouldGiveEachItsOwnResult()
+    {
+        var writes = Enumerable.Range(0, 1_000).Select(number => (number % 5) switch
+        {
+            0 => WriteAsync("INSERT INTO notes (text) VALUES ($1) RETURNING text", Text, $"{number}"),
+            1 => WriteAsync("INSERT INTO notes (text) VALUES ($1 || '') RETURNING text", Text, $"{number}"),
+            2 => WriteAsync("INSERT INTO notes (text, once) VALUES ($1, $2) RETURNING once::text", Text, $"{number}", number),
+            3 => WriteAsync("INSERT INTO notes (text) SELECT $1 || $2 RETURNING text", Text, $"{number}", ""),
+            _ => WriteAsync("INSERT INTO notes (text) SELECT ($1 + 0 / ($1 % 3))::text RETURNING text", Text, number),
+        }).ToList();
+
+        await Task.WhenAll(writes).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        for (var number = 0; number < writes.Count; number++)
+        {
+            var fails = number % 5 == 4 && number % 3 == 0;
+            writes[number].IsFaulted.Should().Be(fails, "{0}: {1}", number, writes[number].Exception);
+            if (!fails)
+            {
+                (await writes[number]).Should().Be($"{number}");
+            }
+        }
+
+        (await _database.ReadNumberAsync("SELECT count(*) FROM notes")).Should().Be(writes.Count(write => !write.IsFaulted));
+        (await _database.ReadNumberAsync("SELECT count(DISTINCT text) FROM notes")).Should().Be(writes.Count(write => !write.IsFaulted));
     }
 
     [Fact]
@@ -260,6 +290,22 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         var command = new NpgsqlBatchCommand(sql);
         Array.ForEach(parameters, value => command.Parameters.Add(new NpgsqlParameter { Value = value }));
         return command;
+    }
+
+    /// <summary>With connections that are open already, what does not have to wait goes at once.</summary>
+    private async Task OpenInThePoolAsync()
+    {
+        List<NpgsqlConnection> connections = [];
+        for (var number = 0; number <= RoundTripQueue.WaitingForAnother; number++)
+        {
+            connections.Add(new NpgsqlConnection(NpgsqlDefaults.AddTo(_database.ConnectionString)));
+            await connections[^1].OpenAsync();
+        }
+
+        foreach (var connection in connections)
+        {
+            await connection.DisposeAsync();
+        }
     }
 
     private Task<T?> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) =>

@@ -13,13 +13,23 @@ internal static class AllowanceRow
     public const string Select =
         $"SELECT sent_at, summary_due_at, sequence, created_at, changed_at FROM {Table} WHERE recipient = $1 AND user_id = $2 AND counter = $3";
 
-    /// <summary>Inserts; parameters as <see cref="AddKey"/>, <see cref="AddColumns"/> and the time of creation.</summary>
-    public const string Insert =
-        $"INSERT INTO {Table} (recipient, user_id, counter, sent_at, summary_due_at, sequence, changed_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// <summary>What is inserted; the values are those of <see cref="AddInsert"/>.</summary>
+    public const string Into = $"{Table} (recipient, user_id, counter, sent_at, summary_due_at, sequence, changed_at, created_at)";
 
-    /// <summary>Updates; parameters as <see cref="AddKey"/>, <see cref="AddColumns"/> and the sequence that was loaded.</summary>
-    public const string Update =
-        $"UPDATE {Table} SET sent_at = $4, summary_due_at = $5, sequence = $6, changed_at = $7 WHERE recipient = $1 AND user_id = $2 AND counter = $3 AND sequence = $8";
+    /// <summary>How many parameters an insert or an update has.</summary>
+    public const int ParameterCount = 8;
+
+    /// <summary>Inserts; parameters as <see cref="AddInsert"/> gives them.</summary>
+    public static readonly string Insert = $"INSERT INTO {Into} VALUES ({Sql.Parameters(1, ParameterCount)})";
+
+    /// <summary>Updates; parameters as <see cref="AddUpdate"/> gives them.</summary>
+    public static readonly string Update = UpdateFrom(1);
+
+    /// <summary>The same, whose first parameter has this number.</summary>
+    public static string UpdateFrom(int first) => $"""
+        UPDATE {Table} SET sent_at = ${first + 3}, summary_due_at = ${first + 4}, sequence = ${first + 5}, changed_at = ${first + 6}
+        WHERE recipient = ${first} AND user_id = ${first + 1} AND counter = ${first + 2} AND sequence = ${first + 7}
+        """;
 
     public static void AddKey(NpgsqlParameterCollection parameters, string recipient, string userId, RecipientCounter counter)
     {
@@ -28,13 +38,18 @@ internal static class AllowanceRow
         parameters.AddShort((short)counter);
     }
 
-    public static void AddColumns(NpgsqlParameterCollection parameters, RecipientAllowance allowance)
+    /// <summary>The parameters of the insert of a new one.</summary>
+    public static void AddInsert(NpgsqlParameterCollection parameters, RecipientAllowance allowance)
     {
-        AddKey(parameters, allowance.Recipient, allowance.UserId, allowance.Counter);
-        parameters.AddLongs([.. allowance.SentAt]);
-        parameters.AddTime(allowance.SummaryDueAt);
-        parameters.AddLong(allowance.Sequence);
-        parameters.AddTime(allowance.ChangedAt);
+        AddColumns(parameters, allowance);
+        parameters.AddTime(allowance.CreatedAt);
+    }
+
+    /// <summary>The parameters of the update of one that was loaded.</summary>
+    public static void AddUpdate(NpgsqlParameterCollection parameters, RecipientAllowance allowance, long loadedSequence)
+    {
+        AddColumns(parameters, allowance);
+        parameters.AddLong(loadedSequence);
     }
 
     /// <summary>Reads the current row of <see cref="Select"/>.</summary>
@@ -51,6 +66,15 @@ internal static class AllowanceRow
         VerificationRow.SetCreatedAt(allowance, row.Time());
         VerificationRow.SetChangedAt(allowance, row.Time());
         return allowance;
+    }
+
+    private static void AddColumns(NpgsqlParameterCollection parameters, RecipientAllowance allowance)
+    {
+        AddKey(parameters, allowance.Recipient, allowance.UserId, allowance.Counter);
+        parameters.AddLongs([.. allowance.SentAt]);
+        parameters.AddTime(allowance.SummaryDueAt);
+        parameters.AddLong(allowance.Sequence);
+        parameters.AddTime(allowance.ChangedAt);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]

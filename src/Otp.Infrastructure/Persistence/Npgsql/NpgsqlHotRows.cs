@@ -12,8 +12,8 @@ using Otp.Infrastructure.Persistence.Outbox;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>
-/// The hot rows by statements of our own, which the server keeps prepared. What the usual command writes, a verification with its audit entries and its mail, is
-/// one statement: one round trip, without a transaction around it. All else is written in one transaction, with what the context tracks.
+/// The hot rows by statements of our own, which the server keeps prepared. What the usual command writes, a verification with its audit entries, its mail and the
+/// allowance of its recipient, is one statement, which shares its round trip with others. All else is written in one transaction, with what the context tracks.
 /// </summary>
 internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString, SharedRoundTrips roundTrips) : HotRows
 {
@@ -145,19 +145,31 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         _verifications.Exists(loaded => loaded is { StoredSequence: not null, HasChanged: true })
         || _allowances.Exists(loaded => loaded is { StoredSequence: not null, HasChanged: true });
 
-    /// <summary>The one verification that is to be updated, where nothing else but audit entries and mails is to be stored.</summary>
+    /// <summary>The one verification that is to be updated, where not more is to be stored with it than usual.</summary>
     private Loaded<EmailVerification>? UsualUpdate() =>
         _verifications is [{ StoredSequence: not null, HasChanged: true } loaded]
-        && !_allowances.Exists(allowance => allowance.HasChanged)
+        && _allowances.Count(allowance => allowance.HasChanged) <= UsualWrite.MaxAllowances
         && _entries.Count <= UsualWrite.MaxEntries && _messages.Count <= UsualWrite.MaxMails
             ? loaded
             : null;
 
     private async Task<string?> StoreUsualAsync(Loaded<EmailVerification> loaded, CancellationToken cancellationToken)
     {
-        var command = UsualWrite.CreateCommand(loaded, _entries, _messages);
-        var updated = await roundTrips.WriteAsync(command, loaded.Aggregate.UserId, static reader => reader.GetInt64(0), cancellationToken);
-        return updated == 1 ? null : KeyOf(loaded.Aggregate);
+        var allowance = _allowances.Find(item => item.HasChanged);
+        var command = UsualWrite.CreateCommand(loaded, allowance, _entries, _messages);
+        try
+        {
+            return await roundTrips.WriteAsync(command, loaded.Aggregate.UserId, UsualWrite.ReadOutcome, cancellationToken) switch
+            {
+                UsualOutcome.Stored => null,
+                UsualOutcome.AllowanceMissed => KeyOf(allowance!.Aggregate),
+                _ => KeyOf(loaded.Aggregate),
+            };
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && AddedTo(exception.TableName) is not null)
+        {
+            return AddedTo(exception.TableName);
+        }
     }
 
     /// <summary>What is only added, such as the entry of a guess that finds no code, is one batch: it misses nothing, and is its own transaction.</summary>
@@ -199,14 +211,13 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         foreach (var loaded in _allowances.Where(item => item.HasChanged))
         {
             var command = Append(batch, loaded.StoredSequence is not null ? AllowanceRow.Update : AllowanceRow.Insert);
-            AllowanceRow.AddColumns(command.Parameters, loaded.Aggregate);
             if (loaded.StoredSequence is { } sequence)
             {
-                command.Parameters.AddLong(sequence);
+                AllowanceRow.AddUpdate(command.Parameters, loaded.Aggregate, sequence);
             }
             else
             {
-                command.Parameters.AddTime(loaded.Aggregate.CreatedAt);
+                AllowanceRow.AddInsert(command.Parameters, loaded.Aggregate);
             }
 
             changes.Add((command, KeyOf(loaded.Aggregate)));

@@ -9,7 +9,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// <param name="cancellationToken">Ends the wait for being sent.</param>
 internal abstract class RoundTrip(NpgsqlBatchCommand command, string? userId, CancellationToken cancellationToken)
 {
-    public NpgsqlBatchCommand Command => command;
+    public NpgsqlBatchCommand Command { get; private set; } = command;
 
     public string? UserId => userId;
 
@@ -17,6 +17,21 @@ internal abstract class RoundTrip(NpgsqlBatchCommand command, string? userId, Ca
     public Activity? Activity { get; } = Activity.Current;
 
     protected CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>
+    /// Makes it ready for another connection: Npgsql's command keeps the name that its statement has on the first, which can be that of another statement there
+    /// (https://github.com/npgsql/npgsql/issues/6432).
+    /// </summary>
+    public void Renew()
+    {
+        var renewed = new NpgsqlBatchCommand(Command.CommandText);
+        foreach (var parameter in Command.Parameters)
+        {
+            renewed.Parameters.Add(((NpgsqlParameter)parameter).Clone());
+        }
+
+        Command = renewed;
+    }
 
     /// <summary>Ends the wait, where nobody wants the result any more.</summary>
     /// <returns>Whether it has ended.</returns>

@@ -101,6 +101,7 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
 
     private async Task RunAloneAsync(RoundTrip trip)
     {
+        trip.Renew();
         try
         {
             await using var connection = new NpgsqlConnection(connectionString.Value);
@@ -141,6 +142,20 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
             return;
         }
 
+        try
+        {
+            await SendAsync(connection, trips);
+        }
+        catch (PostgresException exception) when (IsTakenBack(exception))
+        {
+            // Npgsql takes a statement for prepared that failed while it was (https://github.com/npgsql/npgsql/issues/6391): let both sides forget all of them.
+            connection.UnprepareAll();
+            throw;
+        }
+    }
+
+    private static async Task SendAsync(NpgsqlConnection connection, List<RoundTrip> trips)
+    {
         Activity.Current = trips[0].Activity;
         await using var batch = new NpgsqlBatch(connection);
         var isBound = trips.Count > 1 && trips[0].UserId is not null;

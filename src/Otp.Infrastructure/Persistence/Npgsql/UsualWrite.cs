@@ -2,14 +2,15 @@ using System.Globalization;
 using System.Text;
 using Npgsql;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.Recipients;
 using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Outbox;
 
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>
-/// What the usual command writes, as one statement: the update of a verification, and, only where it met the version that was loaded, its audit entries and its
-/// mail. The statement is its own transaction.
+/// What the usual command writes, as one statement: the update of a verification, the allowance of the recipient, and, only where both met the versions that were
+/// loaded, the audit entries and the mail. The statement is whole by itself.
 /// </summary>
 internal static class UsualWrite
 {
@@ -18,15 +19,38 @@ internal static class UsualWrite
 
     public const int MaxMails = 1;
 
-    private static readonly string[,] Texts = Write();
+    public const int MaxAllowances = 1;
 
-    /// <summary>Its result is the number of verifications that were updated: 1, or 0 where another writer was faster and nothing is stored.</summary>
-    public static NpgsqlBatchCommand CreateCommand(
-        Loaded<EmailVerification> loaded, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
+    private static readonly Dictionary<Shape, string> Texts = Write();
+
+    /// <summary>What there is beside the verification.</summary>
+    private readonly record struct Shape(int Entries, int Mails, AllowanceWrite Allowance);
+
+    private enum AllowanceWrite
     {
-        var command = new NpgsqlBatchCommand(Texts[entries.Count, messages.Count]);
+        None,
+        Update,
+        Insert,
+    }
+
+    /// <summary>The statement; its row is for <see cref="ReadOutcome"/>.</summary>
+    /// <exception cref="PostgresException">When it is run: an allowance that is added was added by another writer.</exception>
+    public static NpgsqlBatchCommand CreateCommand(
+        Loaded<EmailVerification> loaded, Loaded<RecipientAllowance>? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
+    {
+        var shape = new Shape(entries.Count, messages.Count, WriteOf(allowance));
+        var command = new NpgsqlBatchCommand(Texts[shape]);
         VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, loaded.StoredSequence!.Value);
         VerificationRow.AddColumns(command.Parameters, loaded.Aggregate);
+        if (allowance is { StoredSequence: { } sequence })
+        {
+            AllowanceRow.AddUpdate(command.Parameters, allowance.Aggregate, sequence);
+        }
+        else if (allowance is not null)
+        {
+            AllowanceRow.AddInsert(command.Parameters, allowance.Aggregate);
+        }
+
         foreach (var entry in entries)
         {
             AuditRow.AddColumns(command.Parameters, entry);
@@ -40,34 +64,77 @@ internal static class UsualWrite
         return command;
     }
 
-    private static string[,] Write()
-    {
-        var texts = new string[MaxEntries + 1, MaxMails + 1];
-        for (var entries = 0; entries <= MaxEntries; entries++)
-        {
-            for (var mails = 0; mails <= MaxMails; mails++)
-            {
-                texts[entries, mails] = Write(entries, mails);
-            }
-        }
+    /// <summary>What became of it.</summary>
+    public static UsualOutcome ReadOutcome(NpgsqlDataReader reader) => (UsualOutcome)reader.GetInt64(0);
 
-        return texts;
+    private static AllowanceWrite WriteOf(Loaded<RecipientAllowance>? allowance) => allowance switch
+    {
+        null => AllowanceWrite.None,
+        { StoredSequence: null } => AllowanceWrite.Insert,
+        _ => AllowanceWrite.Update,
+    };
+
+    private static Dictionary<Shape, string> Write()
+    {
+        var shapes =
+            from entries in Enumerable.Range(0, MaxEntries + 1)
+            from mails in Enumerable.Range(0, MaxMails + 1)
+            from allowance in Enum.GetValues<AllowanceWrite>()
+            select new Shape(entries, mails, allowance);
+        return shapes.ToDictionary(shape => shape, Write);
     }
 
-    private static string Write(int entries, int mails)
+    private static string Write(Shape shape)
     {
-        var sql = new StringBuilder($"WITH updated AS ({VerificationRow.Update} RETURNING 1)");
         var next = VerificationRow.UpdateParameters + 1;
-        for (var entry = 0; entry < entries; entry++, next += AuditRow.ColumnCount)
+        var sql = new StringBuilder("WITH ");
+        switch (shape.Allowance)
+        {
+            case AllowanceWrite.Update:
+                // Either is updated only with the other. The verification is locked first, as everywhere.
+                sql.Append(CultureInfo.InvariantCulture, $"""
+                    found AS ({VerificationRow.Lock}),
+                    counted AS ({AllowanceRow.UpdateFrom(next)} AND EXISTS (SELECT FROM found) RETURNING 1),
+                    updated AS ({VerificationRow.Update} AND EXISTS (SELECT FROM counted) RETURNING 1)
+                    """);
+                next += AllowanceRow.ParameterCount;
+                break;
+            case AllowanceWrite.Insert:
+                // One that is there already fails the statement.
+                sql.Append(CultureInfo.InvariantCulture, $"""
+                    updated AS ({VerificationRow.Update} RETURNING 1),
+                    counted AS (INSERT INTO {AllowanceRow.Into} SELECT {Sql.Parameters(next, AllowanceRow.ParameterCount)} FROM updated)
+                    """);
+                next += AllowanceRow.ParameterCount;
+                break;
+            default:
+                sql.Append(CultureInfo.InvariantCulture, $"updated AS ({VerificationRow.Update} RETURNING 1)");
+                break;
+        }
+
+        for (var entry = 0; entry < shape.Entries; entry++, next += AuditRow.ColumnCount)
         {
             sql.Append(CultureInfo.InvariantCulture, $", entry{entry} AS (INSERT INTO {AuditRow.Into} SELECT {Sql.Parameters(next, AuditRow.ColumnCount)} FROM updated)");
         }
 
-        for (var mail = 0; mail < mails; mail++, next += MailRow.ColumnCount)
+        for (var mail = 0; mail < shape.Mails; mail++, next += MailRow.ColumnCount)
         {
             sql.Append(CultureInfo.InvariantCulture, $", mail{mail} AS (INSERT INTO {MailRow.Into} SELECT {Sql.Parameters(next, MailRow.ColumnCount)} FROM updated)");
         }
 
-        return sql.Append(" SELECT count(*) FROM updated").ToString();
+        return sql.Append(shape.Allowance == AllowanceWrite.Update ? " SELECT (SELECT count(*) FROM found) + (SELECT count(*) FROM updated)" : " SELECT 2 * count(*) FROM updated").ToString();
     }
+}
+
+/// <summary>What became of a usual write: how many of its two conditions were met.</summary>
+internal enum UsualOutcome
+{
+    /// <summary>Nothing is stored: another writer has changed the verification.</summary>
+    VerificationMissed = 0,
+
+    /// <summary>Nothing is stored: another writer has changed the allowance.</summary>
+    AllowanceMissed = 1,
+
+    /// <summary>All is stored.</summary>
+    Stored = 2,
 }

@@ -53,6 +53,9 @@ internal static class VerificationRow
     /// <summary>Updates the row with user id $1 and sequence $2; the others as <see cref="AddColumns"/> gives them.</summary>
     public static readonly string Update = $"UPDATE {Table} SET ({Columns}) = ROW({Sql.Parameters(3, ColumnCount)}) WHERE user_id = $1 AND sequence = $2";
 
+    /// <summary>Finds the row that the update would update, and keeps others from changing it.</summary>
+    public const string Lock = $"SELECT 1 FROM {Table} WHERE user_id = $1 AND sequence = $2 FOR NO KEY UPDATE";
+
     /// <summary>How many parameters the update has.</summary>
     public const int UpdateParameters = ColumnCount + 2;
 
