@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Npgsql;
 using Otp.Infrastructure.Persistence;
@@ -22,7 +23,6 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         _roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(NpgsqlDefaults.AddTo(_database.ConnectionString)!));
         _other = new NpgsqlConnection(_database.ConnectionString);
         await _other.OpenAsync();
-        await OpenInThePoolAsync();
         await ExecuteAsync("CREATE TABLE notes (id bigserial, text text, once int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
     }
 
@@ -55,6 +55,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task Read_WhileOneIsOnItsWay_ShouldGoTogetherWithTheOthersThatWait()
     {
+        await OpenInThePoolAsync();
         var first = await HoldAsync(ReadAsync);
         var waiting = Enumerable.Range(0, RoundTripQueue.WaitingForAnother - 1).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))).ToList();
 
@@ -272,15 +273,67 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_WhenAnotherConnectionCannotBeHad_ShouldGoByTheOneThatIsUnderWay()
+    {
+        var opened = 0;
+        var queue = new RoundTripQueue(async () =>
+        {
+            if (Interlocked.Increment(ref opened) == 2)
+            {
+                throw new NpgsqlException("no more connections");
+            }
+
+            var connection = new NpgsqlConnection(_database.ConnectionString);
+            await connection.OpenAsync();
+            return connection;
+        });
+        Task<T?> Add<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
+        {
+            var trip = new RoundTrip<T>(CreateCommand(sql, parameters), null, read, CancellationToken.None);
+            queue.Add(trip);
+            return trip.Result;
+        }
+
+        var first = await HoldAsync(Add);
+        var waiting = Enumerable.Range(0, RoundTripQueue.WaitingForAnother).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
+        opened.Should().Be(2);
+        await ReleaseAsync(first);
+
+        (await Task.WhenAll(waiting)).Should().Equal(Enumerable.Range(0, RoundTripQueue.WaitingForAnother));
+    }
+
+    [Fact]
     public async Task Read_ForARequest_ShouldBelongToItsTraceAndKeepNothingElseOfIt()
     {
-        var ofTheRequest = new AsyncLocal<string> { Value = "of the first" };
-        using var activity = new Activity("request").Start();
+        var traces = new ConcurrentDictionary<string, ActivityTraceId>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => traces.TryAdd($"{span.GetTagItem("db.query.text")}", span.TraceId),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var kept = new AsyncLocal<string>();
 
-        var seen = await ReadAsync("SELECT 1", _ => (Trace: Activity.Current, Kept: ofTheRequest.Value));
+        // The first goes at once, the second with the next batch.
+        await ExecuteAsync("SELECT pg_advisory_lock(1)");
+        var (held, ofTheHeld) = await RunInRequestAsync("SELECT pg_advisory_xact_lock($1)::text", 1L);
+        await WaitUntilOneIsBlockedAsync();
+        var (later, ofTheLater) = await RunInRequestAsync("SELECT 'later'::text");
+        await ExecuteAsync("SELECT pg_advisory_unlock(1)");
 
-        seen.Trace.Should().BeSameAs(activity);
-        seen.Kept.Should().BeNull();
+        (await held).Should().BeNull();
+        (await later).Should().BeNull();
+        traces["SELECT pg_advisory_xact_lock($1)::text"].Should().Be(ofTheHeld);
+        traces["SELECT 'later'::text"].Should().Be(ofTheLater);
+
+        async Task<(Task<string?> Run, ActivityTraceId Trace)> RunInRequestAsync(string sql, params object[] parameters)
+        {
+            await Task.Yield();
+            kept.Value = "of the request";
+            var request = new Activity("request").Start();
+            return (ReadAsync(sql, _ => kept.Value, parameters), request.TraceId);
+        }
     }
 
     private static string Text(NpgsqlDataReader reader) => reader.GetString(0);

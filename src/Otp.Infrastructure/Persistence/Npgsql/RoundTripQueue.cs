@@ -4,7 +4,8 @@ using Npgsql;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>The statements that wait, and the connections that take them along.</summary>
-internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
+/// <param name="open">Opens a connection.</param>
+internal sealed class RoundTripQueue(Func<Task<NpgsqlConnection>> open)
 {
     /// <summary>How many wait before another connection is used beside those that are on their way: few large batches cost less than many small ones.</summary>
     public const int WaitingForAnother = 16;
@@ -23,9 +24,14 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
 
     private readonly Lock _lock = new();
     private readonly Queue<RoundTrip> _waiting = new();
+
+    /// <summary>Those that are used or about to be opened.</summary>
     private int _connections;
 
-    /// <summary>Has a statement sent: at once where no connection is on its way, else with the next.</summary>
+    /// <summary>Those that are open and have a batch.</summary>
+    private int _underWay;
+
+    /// <summary>Has a statement sent: at once where no connection is used, else with the next.</summary>
     public void Add(RoundTrip trip)
     {
         lock (_lock)
@@ -48,18 +54,20 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
 
     private async Task WorkAsync()
     {
-        while (HasWork())
+        bool canGo;
+        do
         {
-            await RunNextAsync();
+            canGo = await RunNextAsync();
         }
+        while (IsNeeded(canGo));
     }
 
-    /// <summary>Whether the connection is to go once more; if not, it is given back.</summary>
-    private bool HasWork()
+    /// <summary>Whether the connection is to go once more; if not, another that is under way takes what waits.</summary>
+    private bool IsNeeded(bool canGo)
     {
         lock (_lock)
         {
-            if (_waiting.Count > 0 && (_connections == 1 || _waiting.Count >= WaitingForAnother))
+            if (_waiting.Count > 0 && (_underWay == 0 || (canGo && _waiting.Count >= WaitingForAnother)))
             {
                 return true;
             }
@@ -69,34 +77,43 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
         }
     }
 
-    private async Task RunNextAsync()
+    /// <summary>Whether there was a connection.</summary>
+    private async Task<bool> RunNextAsync()
     {
         List<RoundTrip> batch = [];
         try
         {
-            await using var connection = new NpgsqlConnection(connectionString.Value);
-            await connection.OpenAsync(CancellationToken.None);
+            await using var connection = await open();
             // Only now: what has come while the connection was opened goes with it.
-            Take(batch, MaxBatch);
-            await RunAsync(connection, batch);
+            Begin(batch);
+            try
+            {
+                await RunAsync(connection, batch);
+            }
+            finally
+            {
+                End();
+            }
         }
         catch (PostgresException exception) when (batch.Count > 1 && IsTakenBack(exception))
         {
             batch.ForEach(trip => _ = RunAloneAsync(trip));
-            return;
+            return true;
         }
         catch (Exception exception)
         {
-            if (batch.Count == 0)
+            var hasConnection = batch.Count > 0;
+            if (!hasConnection)
             {
-                Take(batch, int.MaxValue);
+                TakeUnlessUnderWay(batch);
             }
 
             batch.ForEach(trip => trip.Fail(exception));
-            return;
+            return hasConnection;
         }
 
         batch.ForEach(trip => trip.Complete());
+        return true;
     }
 
     private async Task RunAloneAsync(RoundTrip trip)
@@ -104,8 +121,7 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
         trip.Renew();
         try
         {
-            await using var connection = new NpgsqlConnection(connectionString.Value);
-            await connection.OpenAsync(CancellationToken.None);
+            await using var connection = await open();
             await RunAsync(connection, [trip]);
         }
         catch (Exception exception)
@@ -117,21 +133,47 @@ internal sealed class RoundTripQueue(NpgsqlConnectionString connectionString)
         trip.Complete();
     }
 
-    private void Take(List<RoundTrip> batch, int count)
+    private void Begin(List<RoundTrip> batch)
     {
         lock (_lock)
         {
-            while (batch.Count < count && _waiting.TryDequeue(out var trip))
-            {
-                if (!trip.EndIfCancelled())
-                {
-                    batch.Add(trip);
-                }
-            }
+            _underWay++;
+            Take(batch, MaxBatch);
         }
 
         // Two batches that write for the same users wait for each other in one order.
         batch.Sort((one, other) => string.CompareOrdinal(one.UserId, other.UserId));
+    }
+
+    private void End()
+    {
+        lock (_lock)
+        {
+            _underWay--;
+        }
+    }
+
+    /// <summary>Takes all that waits for a connection, where there is none to wait for.</summary>
+    private void TakeUnlessUnderWay(List<RoundTrip> batch)
+    {
+        lock (_lock)
+        {
+            if (_underWay == 0)
+            {
+                Take(batch, int.MaxValue);
+            }
+        }
+    }
+
+    private void Take(List<RoundTrip> batch, int count)
+    {
+        while (batch.Count < count && _waiting.TryDequeue(out var trip))
+        {
+            if (!trip.EndIfCancelled())
+            {
+                batch.Add(trip);
+            }
+        }
     }
 
     /// <summary>Runs a batch. When it returns, the transaction is committed.</summary>

@@ -10,10 +10,23 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// A batch is one transaction. Whoever waits goes on when it is committed. A statement that fails takes its batch back; each of the batch is then run by itself.
 /// So a statement must be whole by itself: it is stored, or missed, whatever becomes of the others.
 /// </remarks>
-internal sealed class SharedRoundTrips(NpgsqlConnectionString connectionString)
+internal sealed class SharedRoundTrips
 {
-    private readonly RoundTripQueue _reads = new(connectionString);
-    private readonly RoundTripQueue _writes = new(connectionString);
+    private readonly RoundTripQueue _reads;
+    private readonly RoundTripQueue _writes;
+
+    public SharedRoundTrips(NpgsqlConnectionString connectionString)
+    {
+        _reads = new RoundTripQueue(OpenAsync);
+        _writes = new RoundTripQueue(OpenAsync);
+
+        async Task<NpgsqlConnection> OpenAsync()
+        {
+            var connection = new NpgsqlConnection(connectionString.Value);
+            await connection.OpenAsync(CancellationToken.None);
+            return connection;
+        }
+    }
 
     /// <summary>Runs a statement that only reads.</summary>
     /// <param name="command">The statement.</param>
