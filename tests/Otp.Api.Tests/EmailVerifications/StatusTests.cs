@@ -134,6 +134,17 @@ public sealed class StatusTests
     }
 
     [Theory, BothDatabases]
+    public async Task Delivery_WhenTheMailIsPurged_ShouldNotBeSaid(DatabaseProvider provider)
+    {
+        await using var server = await OtpServer.StartAsync(provider);
+        var ada = server.As("ada", Address);
+        await ada.RequestCodeAsync();
+        await server.Database.ExecuteAsync("DELETE FROM outbox_messages");
+
+        StateOf(await ada.StatusAsync()).Should().BeNull();
+    }
+
+    [Theory, BothDatabases]
     public async Task Delivery_WhenTheCodeExpiresBeforeItIsSent_ShouldBeExpired(DatabaseProvider provider)
     {
         await using var server = await OtpServer.StartAsync(provider);

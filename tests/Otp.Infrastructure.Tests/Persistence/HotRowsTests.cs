@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Otp.Application.Common.Ports;
+using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Persistence.Auditing;
@@ -35,5 +38,26 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         insert.Should().StartWith($"INSERT INTO {table.Name} (");
         named.Concat(setLater).Should().BeEquivalentTo(table.Columns.Select(column => column.Name));
         table.Columns.Should().NotContain(column => setLater.Contains(column.Name) && !column.IsNullable);
+    }
+
+    [Fact]
+    public async Task Find_WhenTheMailOfTheCodeIsPurged_ShouldSayThatThereIsNoneWithoutAnotherQuery()
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        var (now, mailId) = (DateTimeOffset.UnixEpoch, Guid.CreateVersion7(DateTimeOffset.UnixEpoch));
+        await using (var work = new Work(server))
+        {
+            var verification = EmailVerification.Start("purged", "org", now);
+            verification.ChangeAddress(EmailAddress.Parse("purged@example.com"), now);
+            verification.IssuePasscode(new PasscodeHash("test", new byte[32]), mailId, PasscodePolicy.DefaultFor(PasscodePurpose.EmailVerification), now);
+            work.Verifications.Add(verification);
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using var later = new Work(server);
+        (await later.FindAsync("purged"))!.Slot.DeliveryId.Should().Be(mailId);
+
+        (await later.Get<IDeliveryLog>().FindAsync("purged", mailId, CancellationToken.None)).Should().BeNull();
+        later.Get<Lazy<OtpDbContext>>().IsValueCreated.Should().BeFalse();
     }
 }

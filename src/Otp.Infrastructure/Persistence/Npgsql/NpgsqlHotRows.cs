@@ -39,6 +39,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         var known = _verifications.Find(loaded => loaded.Aggregate.UserId == userId);
         if (known is not null)
         {
+            // What became of its mail was said when it was loaded.
             return new MailedVerification(known.Aggregate, null, null);
         }
 

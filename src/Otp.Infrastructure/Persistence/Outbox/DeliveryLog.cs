@@ -9,7 +9,7 @@ namespace Otp.Infrastructure.Persistence.Outbox;
 internal sealed class DeliveryLog(Lazy<OtpDbContext> context, KnownDeliveries known, RecipientDigester digester) : IDeliveryLog
 {
     public async Task<DeliveryDto?> FindAsync(string userId, Guid deliveryId, CancellationToken cancellationToken) =>
-        known.Find(deliveryId) ?? await context.Value.OutboxMessages
+        known.TryFind(deliveryId, out var delivery) ? delivery : await context.Value.OutboxMessages
             .Where(message => message.Id == deliveryId && message.UserId == userId)
             .Select(message => new DeliveryDto(message.State, message.StateChangedAt))
             .FirstOrDefaultAsync(cancellationToken);

@@ -16,9 +16,16 @@ internal sealed class EmailVerificationRepository(HotRows rows, KnownDeliveries 
 
     private EmailVerification? Note(MailedVerification? found)
     {
-        if (found is { Verification.Slot.DeliveryId: { } deliveryId, State: { } state, ChangedAt: { } changedAt })
+        if (found is { Verification.Slot.DeliveryId: { } deliveryId })
         {
-            deliveries.Note(deliveryId, state, changedAt);
+            if (found is { State: { } state, ChangedAt: { } changedAt })
+            {
+                deliveries.Note(deliveryId, state, changedAt);
+            }
+            else
+            {
+                deliveries.NoteMissing(deliveryId);
+            }
         }
 
         return found?.Verification;
