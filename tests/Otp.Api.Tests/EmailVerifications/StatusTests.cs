@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
 
@@ -139,7 +141,10 @@ public sealed class StatusTests
         await using var server = await OtpServer.StartAsync(provider);
         var ada = server.As("ada", Address);
         await ada.RequestCodeAsync();
-        await server.Database.ExecuteAsync("DELETE FROM outbox_messages");
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<OtpDbContext>().Database.ExecuteSqlRawAsync("DELETE FROM outbox_messages");
+        }
 
         StateOf(await ada.StatusAsync()).Should().BeNull();
     }
