@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Otp.Api.Hosting;
 using Otp.Application.Common;
@@ -19,7 +22,7 @@ namespace Otp.Bench;
 
 /// <summary>
 /// Fills a database with users who have asked for a code, through the service's own commands: <c>seed USERS</c>; and prints the newest code of each
-/// user: <c>codes</c>. All other arguments, and the environment, are the service's settings.
+/// user: <c>codes</c>. All other arguments, and the environment, are the service's settings. And stands for the provider that takes the mails: <c>provider</c>.
 /// </summary>
 internal static class Program
 {
@@ -30,6 +33,12 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["provider"])
+        {
+            await RunProviderAsync();
+            return 0;
+        }
+
         var settings = args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).ToArray();
         await using var app = OtpHost.Create(settings, builder =>
         {
@@ -48,9 +57,26 @@ internal static class Program
                 await PrintCodesAsync(app.Services);
                 return 0;
             default:
-                await Console.Error.WriteLineAsync("seed USERS | codes");
+                await Console.Error.WriteLineAsync("seed USERS | codes | provider");
                 return 2;
         }
+    }
+
+    /// <summary>Takes all mails, on the loopback interface, until it is told to end. It prints where.</summary>
+    private static async Task RunProviderAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.Run(static async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        });
+        await app.StartAsync();
+        await Console.Out.WriteLineAsync(app.Urls.First());
+        await app.WaitForShutdownAsync();
     }
 
     private static async Task SeedAsync(IServiceProvider services, int users)

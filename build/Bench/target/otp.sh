@@ -16,7 +16,11 @@ settings() {
     export Limits__RecipientBurst__Enabled=false Limits__RecipientDaily__Enabled=false Limits__ClientSends__Enabled=false Limits__ClientGuesses__Enabled=false
     export Passcodes__EmailVerification__ResendInterval=00:00:00 Passcodes__EmailVerification__Lifetime=1.00:00:00
     export Email__From__Address=otp@example.com Email__SendGrid__ApiKey=SG.bench
-    export Delivery__Enabled=${OTP_BENCH_DELIVERY:-false}
+    export Delivery__Enabled=false
+    if [ -n "${OTP_BENCH_PROVIDER:-}" ]; then
+        # Production calls a provider by https alone.
+        export ASPNETCORE_ENVIRONMENT=Staging Delivery__Enabled=true Email__SendGrid__BaseUrl=$OTP_BENCH_PROVIDER
+    fi
     # A container that builds runs as root.
     export Hosting__AllowRoot=true
 }

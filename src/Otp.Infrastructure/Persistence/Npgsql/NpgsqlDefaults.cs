@@ -11,8 +11,8 @@ internal static class NpgsqlDefaults
 
     /// <summary>
     /// Has statements prepared by the server once they were used twice: it then parses and plans them no more. An operator whose pooler cannot do that
-    /// (PgBouncer before 1.21 in transaction mode) sets <c>Max Auto Prepare=0</c>. And has a connection that comes out of the pool not reset, which costs the
-    /// server more than most statements: the service leaves nothing behind in a session.
+    /// (PgBouncer in transaction mode before 1.22, or without <c>max_prepared_statements</c>) sets <c>Max Auto Prepare=0</c>. And has a connection that comes out
+    /// of the pool not reset, which costs the server more than most statements: the service leaves nothing behind in a session.
     /// </summary>
     public static string? AddTo(string? connectionString)
     {
