@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Otp.Application.Common.Ports;
 using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
@@ -14,6 +15,8 @@ namespace Otp.Infrastructure.Tests.Persistence;
 /// <summary>The statements of our own know the columns that the model has: one that is added to the model must not be left out of them.</summary>
 public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedServers>
 {
+    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly Dictionary<Type, (string Insert, string[] SetLater)> Statements = new()
     {
         [typeof(EmailVerification)] = (VerificationRow.Insert, []),
@@ -44,12 +47,12 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
     public async Task Find_WhenTheMailOfTheCodeIsPurged_ShouldSayThatThereIsNoneWithoutAnotherQuery()
     {
         var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
-        var (now, mailId) = (DateTimeOffset.UnixEpoch, Guid.CreateVersion7(DateTimeOffset.UnixEpoch));
+        var mailId = Guid.CreateVersion7(Now);
         await using (var work = new Work(server))
         {
-            var verification = EmailVerification.Start("purged", "org", now);
-            verification.ChangeAddress(EmailAddress.Parse("purged@example.com"), now);
-            verification.IssuePasscode(new PasscodeHash("test", new byte[32]), mailId, PasscodePolicy.DefaultFor(PasscodePurpose.EmailVerification), now);
+            var verification = EmailVerification.Start("purged", "org", Now);
+            verification.ChangeAddress(EmailAddress.Parse("purged@example.com"), Now);
+            verification.IssuePasscode(new PasscodeHash("test", new byte[32]), mailId, PasscodePolicy.DefaultFor(PasscodePurpose.EmailVerification), Now);
             work.Verifications.Add(verification);
             (await work.CommitAsync()).Should().BeTrue();
         }
@@ -59,5 +62,76 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
 
         (await later.Get<IDeliveryLog>().FindAsync("purged", mailId, CancellationToken.None)).Should().BeNull();
         later.Get<Lazy<OtpDbContext>>().IsValueCreated.Should().BeFalse();
+    }
+
+    /// <summary>Another writer holds the row when the statement comes to it, and then stores: the statement must look at what is there now.</summary>
+    [Theory]
+    [InlineData("verification")]
+    [InlineData("counted")]
+    [InlineData("added")]
+    public async Task Commit_WhenAnotherStoresWhileItWaits_ShouldStoreNothing(string other)
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        var user = $"waits for {other}";
+        await using (var work = new Work(server))
+        {
+            work.Verifications.Add(EmailVerification.Start(user, "org", Now));
+            if (other != "added")
+            {
+                work.Allowances.Add(RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now));
+            }
+
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using var holder = new NpgsqlConnection(server.Database.ConnectionString);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand(
+            other switch
+            {
+                "verification" => "UPDATE email_verifications SET sequence = sequence + 1 WHERE user_id = $1",
+                "counted" => "UPDATE recipient_allowances SET sequence = sequence + 1 WHERE recipient = $1",
+                _ => AllowanceRow.Insert,
+            },
+            holder,
+            transaction))
+        {
+            if (other == "added")
+            {
+                AllowanceRow.AddInsert(hold.Parameters, RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now));
+            }
+            else
+            {
+                hold.Parameters.AddText(user);
+            }
+
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        await using var waiting = new Work(server);
+        (await waiting.FindAsync(user))!.ChangeAddress(EmailAddress.Parse("new@example.com"), Now);
+        var allowance = await waiting.Allowances.FindAsync(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, CancellationToken.None);
+        if (allowance is null)
+        {
+            allowance = RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now);
+            waiting.Allowances.Add(allowance);
+        }
+
+        allowance.RecordSend([new RecipientLimit(5, TimeSpan.FromHours(1))], Now);
+        var commit = waiting.CommitAsync();
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await server.Database.ReadNumberAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+        }
+
+        await transaction.CommitAsync();
+
+        (await commit).Should().BeFalse();
+        await using var later = new Work(server);
+        (await later.FindAsync(user))!.Address.Should().BeNull();
+        (await later.Allowances.FindAsync(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, CancellationToken.None))!.SentAt.Should().BeEmpty();
+        (await later.Context.AuditEntries.CountAsync(entry => entry.UserId == user)).Should().Be(0);
     }
 }

@@ -468,12 +468,14 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
         {
             await using var work = new Work(server);
             await SendAsync(work, user, recipients[number % 2]);
-            if (!await work.CommitAsync())
+            var isStored = await work.CommitAsync();
+            while (!isStored)
             {
+                // Who comes new may be faster than who has the turn.
                 await using (await work.TakeTurnAsync())
                 {
                     await SendAsync(work, user, recipients[number % 2]);
-                    (await work.CommitAsync()).Should().BeTrue();
+                    isStored = await work.CommitAsync();
                 }
             }
         })));

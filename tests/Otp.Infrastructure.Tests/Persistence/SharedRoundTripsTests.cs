@@ -13,6 +13,9 @@ namespace Otp.Infrastructure.Tests.Persistence;
 /// </summary>
 public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 {
+    private const string OfThisDatabase = "datname = current_database()";
+
+    private readonly ManualTimeProvider _time = new();
     private TestDatabase _database = null!;
     private NpgsqlConnection _other = null!;
     private SharedRoundTrips _roundTrips = null!;
@@ -20,7 +23,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
-        _roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(NpgsqlDefaults.AddTo(_database.ConnectionString)!));
+        _roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(NpgsqlDefaults.AddTo(_database.ConnectionString)!), _time);
         _other = new NpgsqlConnection(_database.ConnectionString);
         await _other.OpenAsync();
         await ExecuteAsync("CREATE TABLE notes (id bigserial, text text, once int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
@@ -30,6 +33,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _roundTrips.Dispose();
         await _other.DisposeAsync();
         await _database.DisposeAsync();
     }
@@ -37,7 +41,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task Read_WhenManyAreRead_ShouldGiveEachItsOwnResultInBatchesOfLimitedSize()
     {
-        var reads = Enumerable.Range(0, 2_000).Select(number => ReadAsync("SELECT $1::int, now()", reader => (Number: reader.GetInt32(0), Transaction: reader.GetDateTime(1)), number));
+        var reads = Enumerable.Range(0, 2_000).Select(number => ReadAsync("SELECT $1::int, pg_backend_pid(), now()", reader => (Number: reader.GetInt32(0), Transaction: (reader.GetInt32(1), reader.GetDateTime(2))), number));
 
         var results = await Task.WhenAll(reads);
 
@@ -57,7 +61,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     {
         await OpenInThePoolAsync();
         var first = await HoldAsync(ReadAsync);
-        var waiting = Enumerable.Range(0, RoundTripQueue.WaitingForAnother - 1).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))).ToList();
+        var waiting = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother - 1).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))).ToList();
 
         await ReleaseAsync(first);
 
@@ -69,7 +73,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     {
         var first = await HoldAsync(ReadAsync);
 
-        await Task.WhenAll(Enumerable.Range(0, RoundTripQueue.WaitingForAnother).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))));
+        await Task.WhenAll(Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(_ => ReadAsync("SELECT now()", reader => reader.GetDateTime(0))));
 
         first.IsCompleted.Should().BeFalse();
         await ReleaseAsync(first);
@@ -79,12 +83,12 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     public async Task Write_WhileOneIsOnItsWay_ShouldShareATransactionWithTheOthersThatWait()
     {
         var first = await HoldAsync(WriteAsync);
-        var waiting = Enumerable.Range(0, 5).Select(number => WriteAsync("INSERT INTO notes (text) VALUES ($1) RETURNING pg_current_xact_id()::text", Text, $"{number}")).ToList();
+        var waiting = Enumerable.Range(0, SharedRoundTrips.WritesForAnother - 1).Select(number => WriteAsync("INSERT INTO notes (text) VALUES ($1) RETURNING pg_current_xact_id()::text", Text, $"{number}")).ToList();
 
         await ReleaseAsync(first);
 
         (await Task.WhenAll(waiting)).Distinct().Should().ContainSingle();
-        (await NotesAsync()).Should().Be("0,1,2,3,4");
+        (await NotesAsync()).Should().Be("0,1,2");
     }
 
     [Fact]
@@ -184,12 +188,49 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         (await blocked).Should().Be("held");
     }
 
+    /// <summary>One that went alone waits without a bound, as it should; the others are not to wait for it.</summary>
+    [Fact]
+    public async Task Write_WhenAnotherOneIsLate_ShouldGoByAnotherConnection()
+    {
+        var late = await HoldAsync(WriteAsync);
+        var waiting = InsertAsync("waiting");
+        _time.Advance(RoundTripQueue.LateAfter - TimeSpan.FromMilliseconds(1));
+        waiting.IsCompleted.Should().BeFalse();
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        (await waiting).Should().Be("waiting");
+        (await InsertAsync("later")).Should().Be("later");
+
+        late.IsCompleted.Should().BeFalse();
+        await ReleaseAsync(late);
+        (await InsertAsync("last")).Should().Be("last");
+        (await NotesAsync()).Should().Be("last,later,waiting");
+    }
+
+    [Fact]
+    public async Task Write_WhenManyAreLate_ShouldStillGo()
+    {
+        await ExecuteAsync("SELECT pg_advisory_lock(1)");
+        List<Task<bool>> late = [];
+        for (var number = 0; number <= RoundTripQueue.MaxConnections; number++)
+        {
+            late.Add(WriteAsync("SELECT pg_advisory_xact_lock($1)", _ => true, 1L));
+            await WaitForAsync($"{OfThisDatabase} AND wait_event_type = 'Lock' HAVING count(*) = {late.Count}");
+            _time.Advance(RoundTripQueue.LateAfter);
+        }
+
+        (await InsertAsync("still")).Should().Be("still");
+
+        await ExecuteAsync("SELECT pg_advisory_unlock(1)");
+        (await Task.WhenAll(late)).Should().AllBeEquivalentTo(true);
+    }
+
     [Fact]
     public async Task Write_WithOthers_ShouldBeRunInTheOrderOfTheUsers()
     {
         var first = await HoldAsync(WriteAsync);
         List<Task<string?>> writes = [];
-        foreach (var user in (string[])["c", "a", "d", "b"])
+        foreach (var user in (string[])["c", "a", "b"])
         {
             writes.Add(_roundTrips.WriteAsync(CreateCommand("INSERT INTO notes (text) VALUES ($1) RETURNING text", [user]), user, Text, CancellationToken.None));
         }
@@ -197,7 +238,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await ReleaseAsync(first);
 
         await Task.WhenAll(writes);
-        (await ReadTextAsync("SELECT string_agg(text, ',' ORDER BY id) FROM notes")).Should().Be("a,b,c,d");
+        (await ReadTextAsync("SELECT string_agg(text, ',' ORDER BY id) FROM notes")).Should().Be("a,b,c");
     }
 
     [Fact]
@@ -205,14 +246,13 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     {
         var first = await HoldAsync(WriteAsync);
         var before = InsertAsync("before");
-        await ExecuteAsync("SELECT pg_advisory_lock(2)");
-        var blocked = WriteAsync("SELECT pg_advisory_xact_lock($1)::text", Text, 2);
+        var blocked = WriteAsync("SELECT pg_sleep(60)::text", Text);
         var after = InsertAsync("later");
-        await ExecuteAsync("SELECT pg_advisory_unlock(1)");
-        await first;
-        await WaitUntilOneIsBlockedAsync();
+        await ReleaseAsync(first);
 
-        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'");
+        // The batch has begun when it sleeps.
+        await WaitForAsync($"{OfThisDatabase} AND wait_event = 'PgSleep'");
+        await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OfThisDatabase} AND wait_event = 'PgSleep'");
 
         foreach (var task in (Task[])[before, blocked, after])
         {
@@ -258,7 +298,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     {
         var name = $"{new NpgsqlConnectionStringBuilder(_database.ConnectionString).Database}_later";
         var later = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = name, Pooling = false }.ConnectionString;
-        var roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(later));
+        using var roundTrips = new SharedRoundTrips(new NpgsqlConnectionString(later), _time);
 
         var waiting = Enumerable.Range(0, 50).Select(_ => roundTrips.ReadAsync(CreateCommand("SELECT $1", [1]), reader => reader.GetInt32(0), CancellationToken.None)).ToList();
 
@@ -276,7 +316,8 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     public async Task Read_WhenAnotherConnectionCannotBeHad_ShouldGoByTheOneThatIsUnderWay()
     {
         var opened = 0;
-        var queue = new RoundTripQueue(async () =>
+        using var queue = new RoundTripQueue(Open, SharedRoundTrips.ReadsForAnother, _time);
+        async Task<NpgsqlConnection> Open()
         {
             if (Interlocked.Increment(ref opened) == 2)
             {
@@ -286,7 +327,8 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
             var connection = new NpgsqlConnection(_database.ConnectionString);
             await connection.OpenAsync();
             return connection;
-        });
+        }
+
         Task<T?> Add<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
         {
             var trip = new RoundTrip<T>(CreateCommand(sql, parameters), null, read, CancellationToken.None);
@@ -295,11 +337,11 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         }
 
         var first = await HoldAsync(Add);
-        var waiting = Enumerable.Range(0, RoundTripQueue.WaitingForAnother).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
+        var waiting = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
         opened.Should().Be(2);
         await ReleaseAsync(first);
 
-        (await Task.WhenAll(waiting)).Should().Equal(Enumerable.Range(0, RoundTripQueue.WaitingForAnother));
+        (await Task.WhenAll(waiting)).Should().Equal(Enumerable.Range(0, SharedRoundTrips.ReadsForAnother));
     }
 
     [Fact]
@@ -349,7 +391,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     private async Task OpenInThePoolAsync()
     {
         List<NpgsqlConnection> connections = [];
-        for (var number = 0; number <= RoundTripQueue.WaitingForAnother; number++)
+        for (var number = 0; number <= SharedRoundTrips.ReadsForAnother; number++)
         {
             connections.Add(new NpgsqlConnection(NpgsqlDefaults.AddTo(_database.ConnectionString)));
             await connections[^1].OpenAsync();
@@ -384,10 +426,12 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         (await held).Should().BeTrue();
     }
 
-    private async Task WaitUntilOneIsBlockedAsync()
+    private Task WaitUntilOneIsBlockedAsync() => WaitForAsync($"{OfThisDatabase} AND wait_event_type = 'Lock'");
+
+    private async Task WaitForAsync(string condition)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await _database.ReadNumberAsync("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0)
+        while (await _database.ReadNumberAsync($"SELECT count(*) FROM pg_stat_activity WHERE {condition}") == 0)
         {
             timeout.Token.ThrowIfCancellationRequested();
         }

@@ -158,19 +158,12 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     {
         var allowance = _allowances.Find(item => item.HasChanged);
         var command = UsualWrite.CreateCommand(loaded, allowance, _entries, _messages);
-        try
+        return await roundTrips.WriteAsync(command, loaded.Aggregate.UserId, UsualWrite.ReadOutcome, cancellationToken) switch
         {
-            return await roundTrips.WriteAsync(command, loaded.Aggregate.UserId, UsualWrite.ReadOutcome, cancellationToken) switch
-            {
-                UsualOutcome.Stored => null,
-                UsualOutcome.AllowanceMissed => KeyOf(allowance!.Aggregate),
-                _ => KeyOf(loaded.Aggregate),
-            };
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation && AddedTo(exception.TableName) is not null)
-        {
-            return AddedTo(exception.TableName);
-        }
+            UsualOutcome.Stored => null,
+            UsualOutcome.AllowanceMissed => KeyOf(allowance!.Aggregate),
+            _ => KeyOf(loaded.Aggregate),
+        };
     }
 
     /// <summary>What is only added, such as the entry of a guess that finds no code, is one batch: it misses nothing, and is its own transaction.</summary>

@@ -4,17 +4,18 @@ using Npgsql;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>The statements that wait, and the connections that take them along.</summary>
-/// <param name="open">Opens a connection.</param>
-internal sealed class RoundTripQueue(Func<Task<NpgsqlConnection>> open)
+internal sealed class RoundTripQueue : IDisposable
 {
-    /// <summary>How many wait before another connection is used beside those that are on their way: few large batches cost less than many small ones.</summary>
-    public const int WaitingForAnother = 16;
-
     /// <summary>What one batch takes at most.</summary>
     public const int MaxBatch = 32;
 
     /// <summary>What is used at most at the same time.</summary>
     public const int MaxConnections = 16;
+
+    /// <summary>
+    /// How long others wait for a connection that is under way. One that is late, as its statement waits for a lock or the network is gone, is not waited for.
+    /// </summary>
+    public static readonly TimeSpan LateAfter = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// How long a batch waits for a row that another transaction holds. It is then taken back and its statements are run alone, so that one waits and not all.
@@ -24,27 +25,79 @@ internal sealed class RoundTripQueue(Func<Task<NpgsqlConnection>> open)
 
     private readonly Lock _lock = new();
     private readonly Queue<RoundTrip> _waiting = new();
+    private readonly List<Trip> _underWay = [];
+    private readonly Func<Task<NpgsqlConnection>> _open;
+    private readonly int _waitingForAnother;
+    private readonly TimeProvider _time;
+    private readonly ITimer _watch;
 
-    /// <summary>Those that are used or about to be opened.</summary>
+    /// <summary>Those that are opened or under way, without those that are late.</summary>
     private int _connections;
 
-    /// <summary>Those that are open and have a batch.</summary>
-    private int _underWay;
+    private bool _isWatched;
+
+    /// <summary>How many statements have come, and how many of them wait no more.</summary>
+    private long _added;
+    private long _taken;
+
+    /// <param name="open">Opens a connection.</param>
+    /// <param name="waitingForAnother">
+    /// How many wait before another connection is used beside those that are under way: few large batches cost less than many small ones, and are later.
+    /// </param>
+    /// <param name="time">Says when a connection is late.</param>
+    public RoundTripQueue(Func<Task<NpgsqlConnection>> open, int waitingForAnother, TimeProvider time)
+    {
+        _open = open;
+        _waitingForAnother = waitingForAnother;
+        _time = time;
+        _watch = time.CreateTimer(_ => LetGoOfLateOnes(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>One way of a connection to the database and back.</summary>
+    private sealed class Trip
+    {
+        public List<RoundTrip> Batch { get; } = [];
+
+        /// <summary>How many statements had come before the connection was opened for it.</summary>
+        public long AddedBefore { get; init; }
+
+        /// <summary>When it began (a timestamp of the time provider).</summary>
+        public long Start { get; set; }
+
+        public bool IsLate { get; set; }
+    }
 
     /// <summary>Has a statement sent: at once where no connection is used, else with the next.</summary>
-    public void Add(RoundTrip trip)
+    public void Add(RoundTrip statement)
     {
         lock (_lock)
         {
-            _waiting.Enqueue(trip);
-            if (_connections > 0 && (_waiting.Count < WaitingForAnother || _connections == MaxConnections))
+            _waiting.Enqueue(statement);
+            _added++;
+            if (!TryCountAnother())
             {
                 return;
             }
-
-            _connections++;
         }
 
+        Start();
+    }
+
+    public void Dispose() => _watch.Dispose();
+
+    private bool TryCountAnother()
+    {
+        if (_connections > 0 && (_waiting.Count < _waitingForAnother || _connections == MaxConnections))
+        {
+            return false;
+        }
+
+        _connections++;
+        return true;
+    }
+
+    private void Start()
+    {
         // The work for others must not keep what belongs to this request.
         using (ExecutionContext.SuppressFlow())
         {
@@ -54,20 +107,27 @@ internal sealed class RoundTripQueue(Func<Task<NpgsqlConnection>> open)
 
     private async Task WorkAsync()
     {
-        bool canGo;
+        Trip trip;
+        bool hasConnection;
         do
         {
-            canGo = await RunNextAsync();
+            trip = new Trip { AddedBefore = Interlocked.Read(ref _added) };
+            hasConnection = await RunAsync(trip);
         }
-        while (IsNeeded(canGo));
+        while (IsNeeded(trip, hasConnection));
     }
 
     /// <summary>Whether the connection is to go once more; if not, another that is under way takes what waits.</summary>
-    private bool IsNeeded(bool canGo)
+    private bool IsNeeded(Trip last, bool hasConnection)
     {
         lock (_lock)
         {
-            if (_waiting.Count > 0 && (_underWay == 0 || (canGo && _waiting.Count >= WaitingForAnother)))
+            if (last.IsLate)
+            {
+                return false;
+            }
+
+            if (_waiting.Count > 0 && (_underWay.Count == 0 || (hasConnection && _waiting.Count >= _waitingForAnother)))
             {
                 return true;
             }
@@ -77,149 +137,200 @@ internal sealed class RoundTripQueue(Func<Task<NpgsqlConnection>> open)
         }
     }
 
-    /// <summary>Whether there was a connection.</summary>
-    private async Task<bool> RunNextAsync()
+    /// <summary>Takes what waits along.</summary>
+    /// <returns>Whether there was a connection.</returns>
+    private async Task<bool> RunAsync(Trip trip)
     {
-        List<RoundTrip> batch = [];
         try
         {
-            await using var connection = await open();
+            await using var connection = await _open();
             // Only now: what has come while the connection was opened goes with it.
-            Begin(batch);
+            Begin(trip);
             try
             {
-                await RunAsync(connection, batch);
+                await RunAsync(connection, trip.Batch);
             }
             finally
             {
-                End();
+                End(trip);
             }
         }
-        catch (PostgresException exception) when (batch.Count > 1 && IsTakenBack(exception))
+        catch (PostgresException exception) when (trip.Batch.Count > 1 && IsTakenBack(exception))
         {
-            batch.ForEach(trip => _ = RunAloneAsync(trip));
+            trip.Batch.ForEach(statement => _ = RunAloneAsync(statement));
             return true;
         }
         catch (Exception exception)
         {
-            var hasConnection = batch.Count > 0;
+            var hasConnection = trip.Batch.Count > 0;
             if (!hasConnection)
             {
-                TakeUnlessUnderWay(batch);
+                TakeUnlessUnderWay(trip);
             }
 
-            batch.ForEach(trip => trip.Fail(exception));
+            trip.Batch.ForEach(statement => statement.Fail(exception));
             return hasConnection;
         }
 
-        batch.ForEach(trip => trip.Complete());
+        trip.Batch.ForEach(statement => statement.Complete());
         return true;
     }
 
-    private async Task RunAloneAsync(RoundTrip trip)
+    private async Task RunAloneAsync(RoundTrip statement)
     {
-        trip.Renew();
         try
         {
-            await using var connection = await open();
-            await RunAsync(connection, [trip]);
+            statement.Renew();
+            await using var connection = await _open();
+            await RunAsync(connection, [statement]);
         }
         catch (Exception exception)
         {
-            trip.Fail(exception);
+            statement.Fail(exception);
             return;
         }
 
-        trip.Complete();
+        statement.Complete();
     }
 
-    private void Begin(List<RoundTrip> batch)
+    private void Begin(Trip trip)
     {
         lock (_lock)
         {
-            _underWay++;
-            Take(batch, MaxBatch);
+            Take(trip.Batch, MaxBatch);
+            trip.Start = _time.GetTimestamp();
+            _underWay.Add(trip);
+            Watch();
         }
 
         // Two batches that write for the same users wait for each other in one order.
-        batch.Sort((one, other) => string.CompareOrdinal(one.UserId, other.UserId));
+        trip.Batch.Sort((one, other) => string.CompareOrdinal(one.UserId, other.UserId));
     }
 
-    private void End()
+    private void End(Trip trip)
     {
         lock (_lock)
         {
-            _underWay--;
+            _underWay.Remove(trip);
         }
     }
 
-    /// <summary>Takes all that waits for a connection, where there is none to wait for.</summary>
-    private void TakeUnlessUnderWay(List<RoundTrip> batch)
+    private void Watch()
+    {
+        if (!_isWatched)
+        {
+            _isWatched = _watch.Change(LateAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void LetGoOfLateOnes()
     {
         lock (_lock)
         {
-            if (_underWay == 0)
+            _isWatched = false;
+            foreach (var trip in _underWay.FindAll(trip => _time.GetElapsedTime(trip.Start) >= LateAfter))
             {
-                Take(batch, int.MaxValue);
+                trip.IsLate = true;
+                _underWay.Remove(trip);
+                _connections--;
+            }
+
+            if (_underWay.Count > 0)
+            {
+                Watch();
+            }
+
+            if (_waiting.Count == 0 || !TryCountAnother())
+            {
+                return;
+            }
+        }
+
+        Start();
+    }
+
+    /// <summary>Takes what has waited for a connection that could not be had, where there is none to wait for.</summary>
+    private void TakeUnlessUnderWay(Trip trip)
+    {
+        lock (_lock)
+        {
+            if (_underWay.Count == 0)
+            {
+                Take(trip.Batch, trip.AddedBefore - _taken);
             }
         }
     }
 
-    private void Take(List<RoundTrip> batch, int count)
+    private void Take(List<RoundTrip> batch, long count)
     {
-        while (batch.Count < count && _waiting.TryDequeue(out var trip))
+        for (; count > 0 && _waiting.TryDequeue(out var statement); count--)
         {
-            if (!trip.EndIfCancelled())
+            _taken++;
+            if (!statement.EndIfCancelled())
             {
-                batch.Add(trip);
+                batch.Add(statement);
             }
         }
     }
 
     /// <summary>Runs a batch. When it returns, the transaction is committed.</summary>
-    private static async Task RunAsync(NpgsqlConnection connection, List<RoundTrip> trips)
+    private static async Task RunAsync(NpgsqlConnection connection, List<RoundTrip> batch)
     {
-        if (trips.Count == 0)
+        if (batch.Count == 0)
         {
             return;
         }
 
         try
         {
-            await SendAsync(connection, trips);
+            await SendAsync(connection, batch);
         }
         catch (PostgresException exception) when (IsTakenBack(exception))
         {
-            // Npgsql takes a statement for prepared that failed while it was (https://github.com/npgsql/npgsql/issues/6391): let both sides forget all of them.
-            connection.UnprepareAll();
+            Unprepare(connection);
             throw;
         }
     }
 
-    private static async Task SendAsync(NpgsqlConnection connection, List<RoundTrip> trips)
+    private static async Task SendAsync(NpgsqlConnection connection, List<RoundTrip> statements)
     {
-        Activity.Current = trips[0].Activity;
+        Activity.Current = statements[0].Activity;
         await using var batch = new NpgsqlBatch(connection);
-        var isBound = trips.Count > 1 && trips[0].UserId is not null;
+        var isBound = statements.Count > 1 && statements[0].UserId is not null;
         if (isBound)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(BoundLockWait));
         }
 
-        trips.ForEach(trip => batch.BatchCommands.Add(trip.Command));
+        statements.ForEach(statement => batch.BatchCommands.Add(statement.Command));
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         if (isBound)
         {
             await reader.NextResultAsync(CancellationToken.None);
         }
 
-        foreach (var trip in trips)
+        foreach (var statement in statements)
         {
-            await trip.ReadAsync(reader);
+            await statement.ReadAsync(reader);
             await reader.NextResultAsync(CancellationToken.None);
         }
     }
 
     /// <summary>Whether nothing of the transaction is stored: of what ends the session that is not known.</summary>
     private static bool IsTakenBack(PostgresException exception) => exception.InvariantSeverity == "ERROR";
+
+    /// <summary>
+    /// Npgsql takes a statement for prepared that failed while it was (https://github.com/npgsql/npgsql/issues/6391): both sides forget all of them.
+    /// </summary>
+    private static void Unprepare(NpgsqlConnection connection)
+    {
+        try
+        {
+            connection.UnprepareAll();
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is gone, and with it what was prepared.
+        }
+    }
 }

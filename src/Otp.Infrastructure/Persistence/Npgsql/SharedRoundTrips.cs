@@ -10,15 +10,21 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// A batch is one transaction. Whoever waits goes on when it is committed. A statement that fails takes its batch back; each of the batch is then run by itself.
 /// So a statement must be whole by itself: it is stored, or missed, whatever becomes of the others.
 /// </remarks>
-internal sealed class SharedRoundTrips
+internal sealed class SharedRoundTrips : IDisposable
 {
+    /// <summary>How many reads wait before another connection is used.</summary>
+    public const int ReadsForAnother = 8;
+
+    /// <summary>How many writes wait: their connection is away for longer, as it waits for the disk.</summary>
+    public const int WritesForAnother = 4;
+
     private readonly RoundTripQueue _reads;
     private readonly RoundTripQueue _writes;
 
-    public SharedRoundTrips(NpgsqlConnectionString connectionString)
+    public SharedRoundTrips(NpgsqlConnectionString connectionString, TimeProvider time)
     {
-        _reads = new RoundTripQueue(OpenAsync);
-        _writes = new RoundTripQueue(OpenAsync);
+        _reads = new RoundTripQueue(OpenAsync, ReadsForAnother, time);
+        _writes = new RoundTripQueue(OpenAsync, WritesForAnother, time);
 
         async Task<NpgsqlConnection> OpenAsync()
         {
@@ -26,6 +32,12 @@ internal sealed class SharedRoundTrips
             await connection.OpenAsync(CancellationToken.None);
             return connection;
         }
+    }
+
+    public void Dispose()
+    {
+        _reads.Dispose();
+        _writes.Dispose();
     }
 
     /// <summary>Runs a statement that only reads.</summary>
@@ -41,7 +53,7 @@ internal sealed class SharedRoundTrips
         return trip.Result;
     }
 
-    /// <summary>Runs a statement that writes rows of a user, and gives their locks in the same order as any other that does.</summary>
+    /// <summary>Runs a statement that writes rows of a user, and answers with a row.</summary>
     /// <param name="command">The statement.</param>
     /// <param name="userId">The user.</param>
     /// <param name="read">As of <see cref="ReadAsync"/>.</param>

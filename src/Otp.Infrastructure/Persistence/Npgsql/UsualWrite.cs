@@ -34,7 +34,6 @@ internal static class UsualWrite
     }
 
     /// <summary>The statement; its row is for <see cref="ReadOutcome"/>.</summary>
-    /// <exception cref="PostgresException">When it is run: an allowance that is added was added by another writer.</exception>
     public static NpgsqlBatchCommand CreateCommand(
         Loaded<EmailVerification> loaded, Loaded<RecipientAllowance>? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
     {
@@ -91,7 +90,7 @@ internal static class UsualWrite
         switch (shape.Allowance)
         {
             case AllowanceWrite.Update:
-                // Either is updated only with the other. The verification is locked first, as everywhere.
+                // Either is written only with the other. The verification is locked first, as everywhere.
                 sql.Append(CultureInfo.InvariantCulture, $"""
                     found AS ({VerificationRow.Lock}),
                     counted AS ({AllowanceRow.UpdateFrom(next)} AND EXISTS (SELECT FROM found) RETURNING 1),
@@ -100,10 +99,11 @@ internal static class UsualWrite
                 next += AllowanceRow.ParameterCount;
                 break;
             case AllowanceWrite.Insert:
-                // One that is there already fails the statement.
                 sql.Append(CultureInfo.InvariantCulture, $"""
-                    updated AS ({VerificationRow.Update} RETURNING 1),
-                    counted AS (INSERT INTO {AllowanceRow.Into} SELECT {Sql.Parameters(next, AllowanceRow.ParameterCount)} FROM updated)
+                    found AS ({VerificationRow.Lock}),
+                    counted AS (
+                        INSERT INTO {AllowanceRow.Into} SELECT {Sql.Parameters(next, AllowanceRow.ParameterCount)} FROM found ON CONFLICT DO NOTHING RETURNING 1),
+                    updated AS ({VerificationRow.Update} AND EXISTS (SELECT FROM counted) RETURNING 1)
                     """);
                 next += AllowanceRow.ParameterCount;
                 break;
@@ -122,7 +122,7 @@ internal static class UsualWrite
             sql.Append(CultureInfo.InvariantCulture, $", mail{mail} AS (INSERT INTO {MailRow.Into} SELECT {Sql.Parameters(next, MailRow.ColumnCount)} FROM updated)");
         }
 
-        return sql.Append(shape.Allowance == AllowanceWrite.Update ? " SELECT (SELECT count(*) FROM found) + (SELECT count(*) FROM updated)" : " SELECT 2 * count(*) FROM updated").ToString();
+        return sql.Append(shape.Allowance == AllowanceWrite.None ? " SELECT 2 * count(*) FROM updated" : " SELECT (SELECT count(*) FROM found) + (SELECT count(*) FROM updated)").ToString();
     }
 }
 
