@@ -16,7 +16,7 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
     /// <summary>How long a validation is trusted.</summary>
     public static readonly TimeSpan Trust = TimeSpan.FromMinutes(5);
 
-    /// <summary>So many are kept, at 2 to 3 kB each.</summary>
+    /// <summary>So many are kept, at 1.7 kB each for a token with seven claims.</summary>
     private const int MaxTokens = 10_000;
 
     private readonly MemoryCache _tokens = new(new MemoryCacheOptions { SizeLimit = MaxTokens });

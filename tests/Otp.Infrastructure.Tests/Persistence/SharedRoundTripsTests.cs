@@ -203,8 +203,14 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
         late.IsCompleted.Should().BeFalse();
         await ReleaseAsync(late);
-        (await InsertAsync("last")).Should().Be("last");
-        (await NotesAsync()).Should().Be("last,later,waiting");
+        (await NotesAsync()).Should().Be("later,waiting");
+
+        // It does not count any more when it is back: what waits goes together, as before.
+        await OpenInThePoolAsync();
+        var next = await HoldAsync(WriteAsync);
+        var together = Enumerable.Range(0, 2).Select(_ => WriteAsync("SELECT pg_current_xact_id()::text", Text)).ToList();
+        await ReleaseAsync(next);
+        (await Task.WhenAll(together)).Distinct().Should().ContainSingle();
     }
 
     [Fact]
