@@ -19,7 +19,7 @@ settings() {
     export Delivery__Enabled=false
     if [ -n "${OTP_BENCH_PROVIDER:-}" ]; then
         # Production calls a provider by https alone.
-        export ASPNETCORE_ENVIRONMENT=Staging Delivery__Enabled=true Email__SendGrid__BaseUrl=$OTP_BENCH_PROVIDER
+        export ASPNETCORE_ENVIRONMENT=Staging Delivery__Enabled=true Email__Provider=SendGrid Email__SendGrid__BaseUrl=$OTP_BENCH_PROVIDER
     fi
     # A container that builds runs as root.
     export Hosting__AllowRoot=true
