@@ -337,9 +337,9 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
         Task<T?> Add<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
         {
-            var trip = new RoundTrip<T>(CreateCommand(sql, parameters), null, read, CancellationToken.None);
-            queue.Add(trip);
-            return trip.Result;
+            var statement = new WaitingStatement<T>(CreateCommand(sql, parameters), null, read, CancellationToken.None);
+            queue.Add(statement);
+            return statement.Result;
         }
 
         var first = await HoldAsync(Add);

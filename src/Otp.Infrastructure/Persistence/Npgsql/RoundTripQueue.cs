@@ -24,7 +24,7 @@ internal sealed class RoundTripQueue : IDisposable
     private const string BoundLockWait = "SELECT set_config('lock_timeout', '100ms', true)";
 
     private readonly Lock _lock = new();
-    private readonly Queue<RoundTrip> _waiting = new();
+    private readonly Queue<WaitingStatement> _waiting = new();
     private readonly List<Trip> _underWay = [];
     private readonly Func<Task<NpgsqlConnection>> _open;
     private readonly int _waitingForAnother;
@@ -56,7 +56,7 @@ internal sealed class RoundTripQueue : IDisposable
     /// <summary>One way of a connection to the database and back.</summary>
     private sealed class Trip
     {
-        public List<RoundTrip> Batch { get; } = [];
+        public List<WaitingStatement> Batch { get; } = [];
 
         /// <summary>How many statements had come before the connection was opened for it.</summary>
         public long AddedBefore { get; init; }
@@ -68,7 +68,7 @@ internal sealed class RoundTripQueue : IDisposable
     }
 
     /// <summary>Has a statement sent: at once where no connection is used, else with the next.</summary>
-    public void Add(RoundTrip statement)
+    public void Add(WaitingStatement statement)
     {
         lock (_lock)
         {
@@ -176,7 +176,7 @@ internal sealed class RoundTripQueue : IDisposable
         return true;
     }
 
-    private async Task RunAloneAsync(RoundTrip statement)
+    private async Task RunAloneAsync(WaitingStatement statement)
     {
         try
         {
@@ -261,7 +261,7 @@ internal sealed class RoundTripQueue : IDisposable
         }
     }
 
-    private void Take(List<RoundTrip> batch, long count)
+    private void Take(List<WaitingStatement> batch, long count)
     {
         for (; count > 0 && _waiting.TryDequeue(out var statement); count--)
         {
@@ -274,7 +274,7 @@ internal sealed class RoundTripQueue : IDisposable
     }
 
     /// <summary>Runs a batch. When it returns, the transaction is committed.</summary>
-    private static async Task RunAsync(NpgsqlConnection connection, List<RoundTrip> batch)
+    private static async Task RunAsync(NpgsqlConnection connection, List<WaitingStatement> batch)
     {
         if (batch.Count == 0)
         {
@@ -292,7 +292,7 @@ internal sealed class RoundTripQueue : IDisposable
         }
     }
 
-    private static async Task SendAsync(NpgsqlConnection connection, List<RoundTrip> statements)
+    private static async Task SendAsync(NpgsqlConnection connection, List<WaitingStatement> statements)
     {
         Activity.Current = statements[0].Activity;
         await using var batch = new NpgsqlBatch(connection);

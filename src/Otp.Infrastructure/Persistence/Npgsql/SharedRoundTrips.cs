@@ -48,9 +48,9 @@ internal sealed class SharedRoundTrips : IDisposable
     /// <exception cref="NpgsqlException">It failed, or the database could not be reached.</exception>
     public Task<T?> ReadAsync<T>(NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        var trip = new RoundTrip<T>(command, null, read, cancellationToken);
-        _reads.Add(trip);
-        return trip.Result;
+        var statement = new WaitingStatement<T>(command, null, read, cancellationToken);
+        _reads.Add(statement);
+        return statement.Result;
     }
 
     /// <summary>Runs a statement that writes rows of a user, and answers with a row.</summary>
@@ -62,8 +62,8 @@ internal sealed class SharedRoundTrips : IDisposable
     /// <exception cref="NpgsqlException">As of <see cref="ReadAsync"/>.</exception>
     public Task<T?> WriteAsync<T>(NpgsqlBatchCommand command, string userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        var trip = new RoundTrip<T>(command, userId, read, cancellationToken);
-        _writes.Add(trip);
-        return trip.Result;
+        var statement = new WaitingStatement<T>(command, userId, read, cancellationToken);
+        _writes.Add(statement);
+        return statement.Result;
     }
 }

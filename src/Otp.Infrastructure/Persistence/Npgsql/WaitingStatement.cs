@@ -7,7 +7,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// <param name="command">The statement.</param>
 /// <param name="userId">The user whose rows it writes; none for one that only reads.</param>
 /// <param name="cancellationToken">Ends the wait for being sent.</param>
-internal abstract class RoundTrip(NpgsqlBatchCommand command, string? userId, CancellationToken cancellationToken)
+internal abstract class WaitingStatement(NpgsqlBatchCommand command, string? userId, CancellationToken cancellationToken)
 {
     public NpgsqlBatchCommand Command { get; private set; } = command;
 
@@ -48,12 +48,12 @@ internal abstract class RoundTrip(NpgsqlBatchCommand command, string? userId, Ca
 }
 
 /// <summary>One with a result.</summary>
-/// <param name="command">As of <see cref="RoundTrip"/>.</param>
-/// <param name="userId">As of <see cref="RoundTrip"/>.</param>
+/// <param name="command">As of <see cref="WaitingStatement"/>.</param>
+/// <param name="userId">As of <see cref="WaitingStatement"/>.</param>
 /// <param name="read">Makes the result of the first row.</param>
-/// <param name="cancellationToken">As of <see cref="RoundTrip"/>.</param>
-internal sealed class RoundTrip<T>(NpgsqlBatchCommand command, string? userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
-    : RoundTrip(command, userId, cancellationToken)
+/// <param name="cancellationToken">As of <see cref="WaitingStatement"/>.</param>
+internal sealed class WaitingStatement<T>(NpgsqlBatchCommand command, string? userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    : WaitingStatement(command, userId, cancellationToken)
 {
     // Whoever waits goes on by itself: the others of a batch do not wait for it.
     private readonly TaskCompletionSource<T?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
