@@ -214,6 +214,28 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Write_WhenASecondOneIsLateAfterTheFirst_ShouldGoByAThird()
+    {
+        var first = await HoldAsync(WriteAsync);
+        _time.Advance(RoundTripQueue.LateAfter / 2);
+        List<Task<string?>> second = [WriteAsync("SELECT pg_sleep(60)::text", Text)];
+        second.AddRange(Enumerable.Range(1, SharedRoundTrips.WritesForAnother - 1).Select(_ => WriteAsync("SELECT 'with it'", Text)));
+        await WaitForAsync($"{OfThisDatabase} AND wait_event = 'PgSleep'");
+
+        _time.Advance(RoundTripQueue.LateAfter / 2);
+        var waiting = InsertAsync("waiting");
+        _time.Advance(RoundTripQueue.LateAfter);
+
+        (await waiting).Should().Be("waiting");
+        await ReleaseAsync(first);
+        await EndSleepAsync();
+        foreach (var task in second)
+        {
+            await task.Awaiting(item => item).Should().ThrowAsync<NpgsqlException>();
+        }
+    }
+
+    [Fact]
     public async Task Write_WhenManyAreLate_ShouldStillGo()
     {
         await ExecuteAsync("SELECT pg_advisory_lock(1)");
@@ -258,7 +280,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
         // The batch has begun when it sleeps.
         await WaitForAsync($"{OfThisDatabase} AND wait_event = 'PgSleep'");
-        await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OfThisDatabase} AND wait_event = 'PgSleep'");
+        await EndSleepAsync();
 
         foreach (var task in (Task[])[before, blocked, after])
         {
@@ -351,6 +373,36 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Read_WhenAConnectionCannotBeOpened_ShouldFailOnlyForWhatHadWaitedForIt()
+    {
+        var isFailing = new TaskCompletionSource();
+        var opened = 0;
+        using var queue = new RoundTripQueue(Open, SharedRoundTrips.ReadsForAnother, _time);
+        async Task<NpgsqlConnection> Open()
+        {
+            if (Interlocked.Increment(ref opened) == 1)
+            {
+                await isFailing.Task;
+                throw new NpgsqlException("not yet");
+            }
+
+            var connection = new NpgsqlConnection(_database.ConnectionString);
+            await connection.OpenAsync();
+            return connection;
+        }
+
+        var before = new WaitingStatement<int>(CreateCommand("SELECT 1", []), null, reader => reader.GetInt32(0), CancellationToken.None);
+        var after = new WaitingStatement<int>(CreateCommand("SELECT 2", []), null, reader => reader.GetInt32(0), CancellationToken.None);
+
+        queue.Add(before);
+        queue.Add(after);
+        isFailing.SetResult();
+
+        await before.Result.Awaiting(task => task).Should().ThrowAsync<NpgsqlException>().WithMessage("not yet");
+        (await after.Result).Should().Be(2);
+    }
+
+    [Fact]
     public async Task Read_ForARequest_ShouldBelongToItsTraceAndKeepNothingElseOfIt()
     {
         var traces = new ConcurrentDictionary<string, ActivityTraceId>();
@@ -431,6 +483,10 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await ExecuteAsync("SELECT pg_advisory_unlock(1)");
         (await held).Should().BeTrue();
     }
+
+    /// <summary>Ends the session that sleeps.</summary>
+    private Task EndSleepAsync() =>
+        ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OfThisDatabase} AND wait_event = 'PgSleep'");
 
     private Task WaitUntilOneIsBlockedAsync() => WaitForAsync($"{OfThisDatabase} AND wait_event_type = 'Lock'");
 
