@@ -56,6 +56,17 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The one number that a query finds.</summary>
     public async Task<long> ReadNumberAsync(string sql) => Convert.ToInt64(await ReadValueAsync(sql), CultureInfo.InvariantCulture);
 
+    /// <summary>Waits until PostgreSQL has a session in this database of which a condition on <c>pg_stat_activity</c> holds.</summary>
+    /// <exception cref="OperationCanceledException">There was none for 30 s.</exception>
+    public async Task WaitForSessionAsync(string condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await ReadNumberAsync($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {condition}") == 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>How many rows stand in all tables of the service.</summary>
     public async Task<long> CountRowsAsync()
     {

@@ -120,11 +120,7 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
 
         allowance.RecordSend([new RecipientLimit(5, TimeSpan.FromHours(1))], Now);
         var commit = waiting.CommitAsync();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await server.Database.ReadNumberAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-        }
+        await server.Database.WaitForSessionAsync("wait_event_type = 'Lock'");
 
         await transaction.CommitAsync();
 

@@ -13,8 +13,6 @@ namespace Otp.Infrastructure.Tests.Persistence;
 /// </summary>
 public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 {
-    private const string OfThisDatabase = "datname = current_database()";
-
     private readonly ManualTimeProvider _time = new();
     private TestDatabase _database = null!;
     private NpgsqlConnection _other = null!;
@@ -220,7 +218,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         _time.Advance(RoundTripQueue.LateAfter / 2);
         List<Task<string?>> second = [WriteAsync("SELECT pg_sleep(60)::text", Text)];
         second.AddRange(Enumerable.Range(1, SharedRoundTrips.WritesForAnother - 1).Select(_ => WriteAsync("SELECT 'with it'", Text)));
-        await WaitForAsync($"{OfThisDatabase} AND wait_event = 'PgSleep'");
+        await _database.WaitForSessionAsync("wait_event = 'PgSleep'");
 
         _time.Advance(RoundTripQueue.LateAfter / 2);
         var waiting = InsertAsync("waiting");
@@ -243,7 +241,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         for (var number = 0; number <= RoundTripQueue.MaxConnections; number++)
         {
             late.Add(WriteAsync("SELECT pg_advisory_xact_lock($1)", _ => true, 1L));
-            await WaitForAsync($"{OfThisDatabase} AND wait_event_type = 'Lock' HAVING count(*) = {late.Count}");
+            await _database.WaitForSessionAsync($"wait_event_type = 'Lock' HAVING count(*) = {late.Count}");
             _time.Advance(RoundTripQueue.LateAfter);
         }
 
@@ -279,7 +277,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await ReleaseAsync(first);
 
         // The batch has begun when it sleeps.
-        await WaitForAsync($"{OfThisDatabase} AND wait_event = 'PgSleep'");
+        await _database.WaitForSessionAsync("wait_event = 'PgSleep'");
         await EndSleepAsync();
 
         foreach (var task in (Task[])[before, blocked, after])
@@ -486,18 +484,9 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>Ends the session that sleeps.</summary>
     private Task EndSleepAsync() =>
-        ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OfThisDatabase} AND wait_event = 'PgSleep'");
+        ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
 
-    private Task WaitUntilOneIsBlockedAsync() => WaitForAsync($"{OfThisDatabase} AND wait_event_type = 'Lock'");
-
-    private async Task WaitForAsync(string condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await _database.ReadNumberAsync($"SELECT count(*) FROM pg_stat_activity WHERE {condition}") == 0)
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-        }
-    }
+    private Task WaitUntilOneIsBlockedAsync() => _database.WaitForSessionAsync("wait_event_type = 'Lock'");
 
     private Task<string?> NotesAsync() => ReadTextAsync("SELECT string_agg(text, ',' ORDER BY text) FROM notes");
 
