@@ -99,7 +99,8 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         {
             if (other == "added")
             {
-                AllowanceRow.AddInsert(hold.Parameters, RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now));
+                AllowanceRow.AddParameters(
+                    hold.Parameters, new Loaded<RecipientAllowance>(RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now), null));
             }
             else
             {

@@ -13,16 +13,16 @@ internal static class AllowanceRow
     public const string Select =
         $"SELECT sent_at, summary_due_at, sequence, created_at, changed_at FROM {Table} WHERE recipient = $1 AND user_id = $2 AND counter = $3";
 
-    /// <summary>What is inserted; the values are those of <see cref="AddInsert"/>.</summary>
+    /// <summary>What is inserted; the values are those of <see cref="AddParameters"/>.</summary>
     public const string Into = $"{Table} (recipient, user_id, counter, sent_at, summary_due_at, sequence, changed_at, created_at)";
 
     /// <summary>How many parameters an insert or an update has.</summary>
     public const int ParameterCount = 8;
 
-    /// <summary>Inserts; parameters as <see cref="AddInsert"/> gives them.</summary>
+    /// <summary>Inserts; parameters as <see cref="AddParameters"/> gives them.</summary>
     public static readonly string Insert = $"INSERT INTO {Into} VALUES ({Sql.Parameters(1, ParameterCount)})";
 
-    /// <summary>Updates; parameters as <see cref="AddUpdate"/> gives them.</summary>
+    /// <summary>Updates; parameters as <see cref="AddParameters"/> gives them.</summary>
     public static readonly string Update = UpdateFrom(1);
 
     /// <summary>The same, whose first parameter has this number.</summary>
@@ -38,18 +38,23 @@ internal static class AllowanceRow
         parameters.AddShort((short)counter);
     }
 
-    /// <summary>The parameters of the insert of a new one.</summary>
-    public static void AddInsert(NpgsqlParameterCollection parameters, RecipientAllowance allowance)
+    /// <summary>The parameters of the update of one that was loaded, or of the insert of a new one.</summary>
+    public static void AddParameters(NpgsqlParameterCollection parameters, Loaded<RecipientAllowance> loaded)
     {
-        AddColumns(parameters, allowance);
-        parameters.AddTime(allowance.CreatedAt);
-    }
-
-    /// <summary>The parameters of the update of one that was loaded.</summary>
-    public static void AddUpdate(NpgsqlParameterCollection parameters, RecipientAllowance allowance, long loadedSequence)
-    {
-        AddColumns(parameters, allowance);
-        parameters.AddLong(loadedSequence);
+        var allowance = loaded.Aggregate;
+        AddKey(parameters, allowance.Recipient, allowance.UserId, allowance.Counter);
+        parameters.AddLongs([.. allowance.SentAt]);
+        parameters.AddTime(allowance.SummaryDueAt);
+        parameters.AddLong(allowance.Sequence);
+        parameters.AddTime(allowance.ChangedAt);
+        if (loaded.StoredSequence is { } sequence)
+        {
+            parameters.AddLong(sequence);
+        }
+        else
+        {
+            parameters.AddTime(allowance.CreatedAt);
+        }
     }
 
     /// <summary>Reads the current row of <see cref="Select"/>.</summary>
@@ -66,15 +71,6 @@ internal static class AllowanceRow
         VerificationRow.SetCreatedAt(allowance, row.Time());
         VerificationRow.SetChangedAt(allowance, row.Time());
         return allowance;
-    }
-
-    private static void AddColumns(NpgsqlParameterCollection parameters, RecipientAllowance allowance)
-    {
-        AddKey(parameters, allowance.Recipient, allowance.UserId, allowance.Counter);
-        parameters.AddLongs([.. allowance.SentAt]);
-        parameters.AddTime(allowance.SummaryDueAt);
-        parameters.AddLong(allowance.Sequence);
-        parameters.AddTime(allowance.ChangedAt);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]

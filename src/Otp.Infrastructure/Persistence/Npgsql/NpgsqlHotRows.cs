@@ -205,15 +205,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         foreach (var loaded in _allowances.Where(item => item.HasChanged))
         {
             var command = Append(batch, loaded.StoredSequence is not null ? AllowanceRow.Update : AllowanceRow.Insert);
-            if (loaded.StoredSequence is { } sequence)
-            {
-                AllowanceRow.AddUpdate(command.Parameters, loaded.Aggregate, sequence);
-            }
-            else
-            {
-                AllowanceRow.AddInsert(command.Parameters, loaded.Aggregate);
-            }
-
+            AllowanceRow.AddParameters(command.Parameters, loaded);
             changes.Add((command, KeyOf(loaded.Aggregate)));
         }
 

@@ -41,13 +41,9 @@ internal static class UsualWrite
         var command = new NpgsqlBatchCommand(Texts[shape]);
         VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, loaded.StoredSequence!.Value);
         VerificationRow.AddColumns(command.Parameters, loaded.Aggregate);
-        if (allowance is { StoredSequence: { } sequence })
+        if (allowance is not null)
         {
-            AllowanceRow.AddUpdate(command.Parameters, allowance.Aggregate, sequence);
-        }
-        else if (allowance is not null)
-        {
-            AllowanceRow.AddInsert(command.Parameters, allowance.Aggregate);
+            AllowanceRow.AddParameters(command.Parameters, allowance);
         }
 
         foreach (var entry in entries)
@@ -86,30 +82,23 @@ internal static class UsualWrite
     private static string Write(Shape shape)
     {
         var next = VerificationRow.UpdateParameters + 1;
-        var sql = new StringBuilder("WITH ");
-        switch (shape.Allowance)
+        var sql = new StringBuilder();
+        if (shape.Allowance == AllowanceWrite.None)
         {
-            case AllowanceWrite.Update:
-                // Either is written only with the other. The verification is locked first, as everywhere.
-                sql.Append(CultureInfo.InvariantCulture, $"""
-                    found AS ({VerificationRow.Lock}),
-                    counted AS ({AllowanceRow.UpdateFrom(next)} AND EXISTS (SELECT FROM found) RETURNING 1),
+            sql.Append(CultureInfo.InvariantCulture, $"WITH updated AS ({VerificationRow.Update} RETURNING 1)");
+        }
+        else
+        {
+            var counted = shape.Allowance == AllowanceWrite.Update
+                ? $"{AllowanceRow.UpdateFrom(next)} AND EXISTS (SELECT FROM found)"
+                : $"INSERT INTO {AllowanceRow.Into} SELECT {Sql.Parameters(next, AllowanceRow.ParameterCount)} FROM found ON CONFLICT DO NOTHING";
+
+            // Either is written only with the other. The verification is locked first, as everywhere.
+            sql.Append(CultureInfo.InvariantCulture, $"""
+                WITH found AS ({VerificationRow.Lock}), counted AS ({counted} RETURNING 1),
                     updated AS ({VerificationRow.Update} AND EXISTS (SELECT FROM counted) RETURNING 1)
-                    """);
-                next += AllowanceRow.ParameterCount;
-                break;
-            case AllowanceWrite.Insert:
-                sql.Append(CultureInfo.InvariantCulture, $"""
-                    found AS ({VerificationRow.Lock}),
-                    counted AS (
-                        INSERT INTO {AllowanceRow.Into} SELECT {Sql.Parameters(next, AllowanceRow.ParameterCount)} FROM found ON CONFLICT DO NOTHING RETURNING 1),
-                    updated AS ({VerificationRow.Update} AND EXISTS (SELECT FROM counted) RETURNING 1)
-                    """);
-                next += AllowanceRow.ParameterCount;
-                break;
-            default:
-                sql.Append(CultureInfo.InvariantCulture, $"updated AS ({VerificationRow.Update} RETURNING 1)");
-                break;
+                """);
+            next += AllowanceRow.ParameterCount;
         }
 
         for (var entry = 0; entry < shape.Entries; entry++, next += AuditRow.ColumnCount)
