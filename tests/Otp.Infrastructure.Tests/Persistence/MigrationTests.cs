@@ -3,8 +3,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using Otp.Api.Hosting;
+using Otp.Application.Delivery;
+using Otp.Domain.Auditing;
 using Otp.Domain.EmailVerifications;
 using Otp.Infrastructure.Persistence;
+using Otp.Infrastructure.Persistence.Auditing;
+using Otp.Infrastructure.Persistence.Outbox;
 using Otp.TestKit;
 
 namespace Otp.Infrastructure.Tests.Persistence;
@@ -49,6 +53,29 @@ public sealed class MigrationTests
         await ShouldBeUsableAsync(app);
         await using var later = new Work(app.Services);
         (await later.FindAsync("kept")).Should().NotBeNull();
+    }
+
+    [Theory, BothDatabases]
+    public async Task Migrate_WhenTheVersionBeforeHasStoredMailsAndEntries_ShouldKeepThem(DatabaseProvider provider)
+    {
+        await using var database = await CreateEmptyAsync(provider);
+        await using var app = CreateHost(database);
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+        var mail = new OutboxMessage { Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), UserId = "user", State = DeliveryState.Queued, Content = [1, 2, 3], Attempts = 4 };
+        var entry = new AuditEntry { Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), UserId = "user", Action = AuditAction.PasscodeIssued, ClientIp = "192.0.2.1" };
+        await using (var work = new Work(app.Services))
+        {
+            work.Context.AddRange(mail, entry);
+            await work.Context.SaveChangesAsync();
+            await work.Context.Database.MigrateAsync("AuditTrail");
+        }
+
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+
+        await ShouldBeUsableAsync(app);
+        await using var later = new Work(app.Services);
+        (await later.Context.OutboxMessages.SingleAsync()).Should().BeEquivalentTo(mail);
+        (await later.Context.AuditEntries.SingleAsync()).Should().BeEquivalentTo(entry);
     }
 
     [Theory, BothDatabases]

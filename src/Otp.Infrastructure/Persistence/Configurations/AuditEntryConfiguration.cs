@@ -11,8 +11,9 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
     {
         builder.ToTable("audit_entries");
 
-        // The id leads, which is made from the time: entries are added at the end, listed from there, and purged from the other.
-        builder.HasKey(entry => new { entry.Id, entry.UserId });
+        // As that of mails. The id is made from the time: entries are added at the end of its index, listed from there, and purged from the other end.
+        builder.HasKey(entry => new { entry.UserId, entry.Id });
+        builder.HasIndex(entry => entry.Id);
         builder.Property(entry => entry.UserId).HasMaxLength(UserIdentity.MaxUserIdLength);
         builder.Property(entry => entry.Action).HasConversion<short>();
         builder.Property(entry => entry.Purpose).HasConversion<short?>();
@@ -23,6 +24,5 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
         builder.Property(entry => entry.ClientIp).HasMaxLength(AuditEntry.MaxClientIpLength);
         builder.Property(entry => entry.TraceId).HasMaxLength(AuditEntry.MaxTraceIdLength);
         builder.Property(entry => entry.OccurredAt);
-        builder.HasIndex(entry => new { entry.UserId, entry.Id });
     }
 }

@@ -12,8 +12,9 @@ internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<Outb
     {
         builder.ToTable("outbox_messages");
 
-        // The id leads, since a provider reports back by it alone; the user id is part of the key, so that the table can be partitioned by user.
-        builder.HasKey(message => new { message.Id, message.UserId });
+        // The user id leads, so that the table can be partitioned by user. Mails are found by their id alone, too, in a small index that each mail only appends to.
+        builder.HasKey(message => new { message.UserId, message.Id });
+        builder.HasIndex(message => message.Id);
         builder.Property(message => message.UserId).HasMaxLength(UserIdentity.MaxUserIdLength);
         builder.Property(message => message.Kind).HasConversion<short>();
         builder.Property(message => message.SubjectId);
@@ -33,7 +34,6 @@ internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<Outb
         builder.Property(message => message.State).IsConcurrencyToken();
         builder.Property(message => message.ReportedAt).IsConcurrencyToken();
 
-        builder.HasIndex(message => new { message.UserId, message.Id });
         builder.HasIndex(message => new { message.RecipientDigest, message.Id });
 
         // Both are partial and so hold only the few rows that still have work to be done: a finished mail costs no index entry.

@@ -25,9 +25,11 @@ internal static class VerificationRow
 
     private const int ColumnCount = 24;
 
+    // 'OFFSET 0' keeps it one search for one mail: the planner would else read all mails of a user where most have one.
     private const string From = $"""
-        FROM {Table} AS v LEFT JOIN (SELECT id, user_id AS mail_user_id, state, state_changed_at FROM outbox_messages) AS mail
-            ON mail.id = v.slot_delivery_id AND mail.mail_user_id = v.user_id
+        FROM {Table} AS v LEFT JOIN LATERAL (
+            SELECT state, state_changed_at FROM outbox_messages WHERE outbox_messages.id = v.slot_delivery_id AND outbox_messages.user_id = v.user_id OFFSET 0
+        ) AS mail ON true
         WHERE v.user_id = $1
         """;
 

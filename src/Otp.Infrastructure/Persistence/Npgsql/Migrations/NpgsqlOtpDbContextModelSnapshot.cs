@@ -517,14 +517,14 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
 
             modelBuilder.Entity("Otp.Infrastructure.Persistence.Auditing.AuditEntry", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
                     b.Property<string>("UserId")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
 
                     b.Property<short>("Action")
                         .HasColumnType("smallint")
@@ -565,11 +565,11 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasColumnType("character varying(64)")
                         .HasColumnName("trace_id");
 
-                    b.HasKey("Id", "UserId")
+                    b.HasKey("UserId", "Id")
                         .HasName("pk_audit_entries");
 
-                    b.HasIndex("UserId", "Id")
-                        .HasDatabaseName("ix_audit_entries_user_id_id");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_audit_entries_id");
 
                     b.ToTable("audit_entries", (string)null);
                 });
@@ -613,14 +613,14 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
 
             modelBuilder.Entity("Otp.Infrastructure.Persistence.Outbox.OutboxMessage", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
                     b.Property<string>("UserId")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -681,7 +681,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
-                    b.HasKey("Id", "UserId")
+                    b.HasKey("UserId", "Id")
                         .HasName("pk_outbox_messages");
 
                     b.HasIndex("DueAt")
@@ -692,11 +692,11 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
                         .HasDatabaseName("ix_outbox_messages_expires_at")
                         .HasFilter("state = 'Failed' AND content IS NOT NULL");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_outbox_messages_id");
+
                     b.HasIndex("RecipientDigest", "Id")
                         .HasDatabaseName("ix_outbox_messages_recipient_digest_id");
-
-                    b.HasIndex("UserId", "Id")
-                        .HasDatabaseName("ix_outbox_messages_user_id_id");
 
                     b.ToTable("outbox_messages", (string)null);
                 });

@@ -512,14 +512,14 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("Otp.Infrastructure.Persistence.Auditing.AuditEntry", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
                     b.Property<string>("UserId")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
                     b.Property<short>("Action")
                         .HasColumnType("INTEGER")
@@ -560,11 +560,11 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("trace_id");
 
-                    b.HasKey("Id", "UserId")
+                    b.HasKey("UserId", "Id")
                         .HasName("pk_audit_entries");
 
-                    b.HasIndex("UserId", "Id")
-                        .HasDatabaseName("ix_audit_entries_user_id_id");
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_audit_entries_id");
 
                     b.ToTable("audit_entries", (string)null);
                 });
@@ -608,14 +608,14 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
 
             modelBuilder.Entity("Otp.Infrastructure.Persistence.Outbox.OutboxMessage", b =>
                 {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
                     b.Property<string>("UserId")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("user_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")
@@ -676,7 +676,7 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("subject_id");
 
-                    b.HasKey("Id", "UserId")
+                    b.HasKey("UserId", "Id")
                         .HasName("pk_outbox_messages");
 
                     b.HasIndex("DueAt")
@@ -687,11 +687,11 @@ namespace Otp.Infrastructure.Persistence.Sqlite.Migrations
                         .HasDatabaseName("ix_outbox_messages_expires_at")
                         .HasFilter("state = 'Failed' AND content IS NOT NULL");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_outbox_messages_id");
+
                     b.HasIndex("RecipientDigest", "Id")
                         .HasDatabaseName("ix_outbox_messages_recipient_digest_id");
-
-                    b.HasIndex("UserId", "Id")
-                        .HasDatabaseName("ix_outbox_messages_user_id_id");
 
                     b.ToTable("outbox_messages", (string)null);
                 });
