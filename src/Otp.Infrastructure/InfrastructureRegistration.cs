@@ -78,11 +78,11 @@ public static class InfrastructureRegistration
                 .ConfigureWarnings(LeaveLostRacesToUs)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, SqliteOutageClassifier>();
-            services.AddSingleton<HotQueries>();
             services.AddScoped<HotRows, TrackedHotRows>();
         }
 
         services.AddScoped(provider => new Lazy<OtpDbContext>(provider.GetRequiredService<OtpDbContext>, LazyThreadSafetyMode.None));
+        services.AddSingleton<CompiledQueries>();
         services.AddScoped<KnownDeliveries>();
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();

@@ -7,7 +7,7 @@ using Otp.Infrastructure.Persistence.Outbox;
 namespace Otp.Infrastructure.Persistence.Hot;
 
 /// <summary>The hot rows by EF Core's change tracking, as all other rows: on SQLite, where there is no way to the database to be saved.</summary>
-internal sealed class TrackedHotRows(OtpDbContext context, HotQueries queries) : HotRows
+internal sealed class TrackedHotRows(OtpDbContext context, CompiledQueries queries) : HotRows
 {
     public override IEnumerable<AggregateRoot> Aggregates => context.TrackedAggregates;
 

@@ -176,6 +176,14 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
 
     private async Task<string?> StoreAllAsync(OtpDbContext context, CancellationToken cancellationToken)
     {
+        if (Turn is null && !_verifications.Exists(loaded => loaded.HasChanged) && !_allowances.Exists(loaded => loaded.HasChanged))
+        {
+            // What is only added goes with what the context tracks: two round trips instead of three.
+            context.AddRange(_messages);
+            context.AddRange(_entries);
+            return await context.TryStoreAsync(cancellationToken);
+        }
+
         // In a turn, its transaction, which is ended by whoever began it.
         await using var own = context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(cancellationToken) : null;
         var transaction = (NpgsqlTransaction)context.Database.CurrentTransaction!.GetDbTransaction();

@@ -6,13 +6,10 @@ using Otp.Infrastructure.Security;
 
 namespace Otp.Infrastructure.Persistence.Outbox;
 
-internal sealed class DeliveryLog(Lazy<OtpDbContext> context, KnownDeliveries known, RecipientDigester digester) : IDeliveryLog
+internal sealed class DeliveryLog(Lazy<OtpDbContext> context, CompiledQueries queries, KnownDeliveries known, RecipientDigester digester) : IDeliveryLog
 {
     public async Task<DeliveryDto?> FindAsync(string userId, Guid deliveryId, CancellationToken cancellationToken) =>
-        known.TryFind(deliveryId, out var delivery) ? delivery : await context.Value.OutboxMessages
-            .Where(message => message.Id == deliveryId && message.UserId == userId)
-            .Select(message => new DeliveryDto(message.State, message.StateChangedAt))
-            .FirstOrDefaultAsync(cancellationToken);
+        known.TryFind(deliveryId, out var delivery) ? delivery : await queries.FindDelivery(context.Value, userId, deliveryId, cancellationToken);
 
     public async Task<IReadOnlyList<DeliveryRecordDto>> ListAsync(DeliveryFilter filter, int count, CancellationToken cancellationToken)
     {

@@ -3,21 +3,12 @@ using Otp.Domain.OtpEmailFactors;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class OtpEmailFactorRepository(Lazy<OtpDbContext> context) : IOtpEmailFactorRepository
+internal sealed class OtpEmailFactorRepository(Lazy<OtpDbContext> context, CompiledQueries queries) : IOtpEmailFactorRepository
 {
-    public Task<UserFactors?> FindAsync(string userId, CancellationToken cancellationToken) =>
-        context.Value.UserFactors.AsTracking()
-            .Include(factors => factors.Factors.Where(factor => factor.State != FactorState.Removed))
-            .FirstOrDefaultAsync(factors => factors.UserId == userId, cancellationToken);
+    public Task<UserFactors?> FindAsync(string userId, CancellationToken cancellationToken) => queries.FindFactors(context.Value, userId, cancellationToken);
 
-    public async Task<UserFactors?> FindWithChallengeAsync(string userId, Guid challengeId, CancellationToken cancellationToken)
-    {
-        var factors = await FindAsync(userId, cancellationToken);
-        await context.Value.OtpEmailChallenges.AsTracking()
-            .Where(challenge => challenge.UserId == userId && challenge.Id == challengeId)
-            .LoadAsync(cancellationToken);
-        return factors;
-    }
+    public Task<UserFactors?> FindWithChallengeAsync(string userId, Guid challengeId, CancellationToken cancellationToken) =>
+        queries.FindFactorsWithChallenge(context.Value, userId, challengeId, cancellationToken);
 
     public async Task<UserFactors?> FindWithOpenChallengesAsync(string userId, CancellationToken cancellationToken)
     {
