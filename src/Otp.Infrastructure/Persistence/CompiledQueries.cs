@@ -16,6 +16,10 @@ internal sealed class CompiledQueries
 
     public Func<OtpDbContext, string, CancellationToken, Task<MailedVerification?>> ReadVerification { get; } = CompileVerification(QueryTrackingBehavior.NoTracking);
 
+    public Func<OtpDbContext, string, string?, CancellationToken, Task<bool>> KnowsUser { get; } =
+        EF.CompileAsyncQuery((OtpDbContext context, string userId, string? resourceOwner, CancellationToken _) => context.EmailVerifications.Any(verification =>
+            verification.UserId == userId && (resourceOwner == null || verification.ResourceOwner == resourceOwner)));
+
     public Func<OtpDbContext, string, CancellationToken, Task<bool>> IsSuppressed { get; } =
         EF.CompileAsyncQuery((OtpDbContext context, string address, CancellationToken _) => context.Suppressions.Any(suppression => suppression.Address == address));
 

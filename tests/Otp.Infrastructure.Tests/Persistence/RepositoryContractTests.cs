@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Otp.Application.Common;
+using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
 using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
@@ -98,6 +100,28 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
         ShouldBeTheSame((await later.FindAsync(stored.UserId))!, stored);
         ShouldBeTheSame((await later.Verifications.ReadAsync(stored.UserId, CancellationToken.None))!, stored);
         ShouldBeTheSame(await later.Context.EmailVerifications.AsNoTracking().SingleAsync(item => item.UserId == stored.UserId), stored);
+    }
+
+    [Theory]
+    [BothDatabases("asked for", "org-1", true)]
+    [BothDatabases("asked for", "org-2", false)]
+    [BothDatabases("asked for", "", true)]
+    [BothDatabases("Asked for", "", false)]
+    public async Task Knows_WhenAskedForAUserOfAnOwnerOrOfAny_ShouldSayIt(DatabaseProvider provider, string user, string owner, bool isKnown)
+    {
+        var server = await servers.GetAsync(provider);
+        await using (var work = new Work(server))
+        {
+            if (await work.FindAsync("asked for") is null)
+            {
+                work.Verifications.Add(States["new"]("asked for"));
+            }
+
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using var later = new Work(server);
+        (await later.Get<IUserDirectory>().KnowsAsync(user, owner.Length > 0 ? new OwnerScope(owner) : OwnerScope.Everyone, CancellationToken.None)).Should().Be(isKnown);
     }
 
     [Theory]

@@ -24,6 +24,9 @@ internal abstract class HotRows
     /// <summary>The same, only to be read.</summary>
     public abstract Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken);
 
+    /// <summary>Whether there is such a user, of this resource owner where one is given: one question, which takes as long for a user of others as for none.</summary>
+    public abstract Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken);
+
     /// <summary>What a recipient has got lately, on a user's account or on all others', to be changed.</summary>
     public abstract Task<RecipientAllowance?> FindAllowanceAsync(string recipient, string userId, RecipientCounter counter, CancellationToken cancellationToken);
 

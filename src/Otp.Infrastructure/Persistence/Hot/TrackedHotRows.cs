@@ -19,6 +19,9 @@ internal sealed class TrackedHotRows(OtpDbContext context, CompiledQueries queri
     public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) =>
         queries.ReadVerification(context, userId, cancellationToken);
 
+    public override Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken) =>
+        queries.KnowsUser(context, userId, resourceOwner, cancellationToken);
+
     public override Task<RecipientAllowance?> FindAllowanceAsync(string recipient, string userId, RecipientCounter counter, CancellationToken cancellationToken) =>
         queries.FindAllowance(context, recipient, userId, counter, cancellationToken);
 

@@ -65,6 +65,16 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) => ReadAsync(
         VerificationRow.Select, parameters => parameters.AddText(userId), reader => VerificationRow.Read(reader, userId), cancellationToken);
 
+    public override Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken) => ReadAsync(
+        VerificationRow.Exists,
+        parameters =>
+        {
+            parameters.AddText(userId);
+            parameters.AddText(resourceOwner);
+        },
+        static reader => reader.GetBoolean(0),
+        cancellationToken);
+
     public override async Task<RecipientAllowance?> FindAllowanceAsync(string recipient, string userId, RecipientCounter counter, CancellationToken cancellationToken)
     {
         var known = _allowances.Find(loaded => loaded.Aggregate.Recipient == recipient && loaded.Aggregate.UserId == userId && loaded.Aggregate.Counter == counter);

@@ -46,6 +46,9 @@ internal static class VerificationRow
         {From}
         """;
 
+    /// <summary>Reads whether there is user $1, of resource owner $2 where that is not null.</summary>
+    public const string Exists = $"SELECT EXISTS (SELECT 1 FROM {Table} WHERE user_id = $1 AND ($2 IS NULL OR resource_owner = $2))";
+
     /// <summary>Where in the row of <see cref="SelectForCommand"/> the last of these stands.</summary>
     public const int SuppressedOrdinal = ColumnCount + 3;
 

@@ -1,12 +1,11 @@
-using Microsoft.EntityFrameworkCore;
 using Otp.Application.Common;
 using Otp.Application.Common.Ports;
+using Otp.Infrastructure.Persistence.Hot;
 
 namespace Otp.Infrastructure.Persistence.Repositories;
 
-internal sealed class UserDirectory(Lazy<OtpDbContext> context) : IUserDirectory
+internal sealed class UserDirectory(HotRows rows) : IUserDirectory
 {
-    public Task<bool> KnowsAsync(string userId, OwnerScope scope, CancellationToken cancellationToken) => scope.ResourceOwner is not { } owner
-        ? context.Value.EmailVerifications.AnyAsync(verification => verification.UserId == userId, cancellationToken)
-        : context.Value.EmailVerifications.AnyAsync(verification => verification.UserId == userId && verification.ResourceOwner == owner, cancellationToken);
+    public Task<bool> KnowsAsync(string userId, OwnerScope scope, CancellationToken cancellationToken) =>
+        rows.KnowsUserAsync(userId, scope.ResourceOwner, cancellationToken);
 }
