@@ -150,11 +150,13 @@ public sealed class InputAttackTests(SharedTargets targets)
         var before = await victim.SequencesAsync();
         foreach (var (name, body, type, encoding, statuses) in Bodies())
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/user/me/email/verify") { Content = new ByteArrayContent(body) };
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
-            request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
-
-            var answer = await victim.Caller.SendAsync(request);
+            var answer = await SendUntilAnsweredAsync(victim.Caller, () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/user/me/email/verify") { Content = new ByteArrayContent(body) };
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+                request.Content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+                return request;
+            });
 
             ((int)answer.Status).Should().BeOneOf(statuses, "the body is {0}: {1}", name, answer.Text);
         }
@@ -175,11 +177,13 @@ public sealed class InputAttackTests(SharedTargets targets)
         {
             foreach (var (length, isChunked) in new[] { (MaxBody, false), (MaxBody - 64, true), (MaxBody + 1, false), (MaxBody + 1, true), (40 * MaxBody, true) })
             {
-                using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.PathOf("", Guid.Empty.ToString(), "")) { Content = new ByteArrayContent(Padded(length)) };
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                request.Headers.TransferEncodingChunked = isChunked;
-
-                var answer = await caller.SendAsync(request);
+                var answer = await SendUntilAnsweredAsync(caller, () =>
+                {
+                    var request = new HttpRequestMessage(new HttpMethod(route.Method), route.PathOf("", Guid.Empty.ToString(), "")) { Content = new ByteArrayContent(Padded(length)) };
+                    request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                    request.Headers.TransferEncodingChunked = isChunked;
+                    return request;
+                });
 
                 (answer.Status == HttpStatusCode.RequestEntityTooLarge).Should().Be(length > MaxBody, "{0} gets {1} bytes, chunked {2}: {3}", route.Name, length, isChunked, answer.Status);
                 ((int)answer.Status).Should().BeLessThan(500);
@@ -226,6 +230,25 @@ public sealed class InputAttackTests(SharedTargets targets)
 
         (await victim.StateAsync()).Should().Be(before);
         await victim.Target.ShouldBeUnharmedAsync();
+    }
+
+    /// <summary>
+    /// Sends again where the connection ended before the whole body was sent: the server has refused the body by then and answered, and the client may see its
+    /// own broken pipe first.
+    /// </summary>
+    private static async Task<OtpAnswer> SendUntilAnsweredAsync(OtpCaller caller, Func<HttpRequestMessage> create)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = create();
+            try
+            {
+                return await caller.SendAsync(request);
+            }
+            catch (HttpRequestException exception) when (attempt < 10 && exception.InnerException is IOException)
+            {
+            }
+        }
     }
 
     private static byte[] Padded(int length) => Encoding.ASCII.GetBytes("{\"x\":1" + new string(' ', length - 7) + "}");
