@@ -149,8 +149,9 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         _entries.Clear();
     }
 
-    private bool HasChanges() =>
-        _entries.Count > 0 || _messages.Count > 0 || _verifications.Exists(loaded => loaded.HasChanged) || _allowances.Exists(loaded => loaded.HasChanged);
+    private bool HasChanges() => _entries.Count > 0 || _messages.Count > 0 || HasChangedAggregates();
+
+    private bool HasChangedAggregates() => _verifications.Exists(loaded => loaded.HasChanged) || _allowances.Exists(loaded => loaded.HasChanged);
 
     private bool HasUpdates() =>
         _verifications.Exists(loaded => loaded is { StoredSequence: not null, HasChanged: true })
@@ -186,9 +187,9 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
 
     private async Task<string?> StoreAllAsync(OtpDbContext context, CancellationToken cancellationToken)
     {
-        if (Turn is null && !_verifications.Exists(loaded => loaded.HasChanged) && !_allowances.Exists(loaded => loaded.HasChanged))
+        if (!HasChangedAggregates())
         {
-            // What is only added goes with what the context tracks: two round trips instead of three.
+            // What is only added goes with what the context tracks, and so spares a round trip.
             context.AddRange(_messages);
             context.AddRange(_entries);
             return await context.TryStoreAsync(cancellationToken);
