@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Otp.Application.Common.Ports;
@@ -9,6 +10,7 @@ using Otp.Infrastructure.Persistence;
 using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Npgsql;
 using Otp.Infrastructure.Persistence.Outbox;
+using Otp.TestKit;
 
 namespace Otp.Infrastructure.Tests.Persistence;
 
@@ -41,6 +43,38 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         insert.Should().StartWith($"INSERT INTO {table.Name} (");
         named.Concat(setLater).Should().BeEquivalentTo(table.Columns.Select(column => column.Name));
         table.Columns.Should().NotContain(column => setLater.Contains(column.Name) && !column.IsNullable);
+    }
+
+    [Fact]
+    public async Task Read_WhenAUserHasManyMailsAndMostHaveOne_ShouldTouchAFewPages()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var fill = new NpgsqlCommand(
+            """
+            INSERT INTO outbox_messages (id, user_id, kind, subject_id, state, state_changed_at, due_at, attempts, created_at)
+                SELECT gen_random_uuid(), CASE WHEN n > 20000 THEN 'many' ELSE 'user ' || n END, 1, gen_random_uuid(), 'Sent', now(), now(), 0, now()
+                FROM generate_series(1, 30000) AS n;
+            INSERT INTO email_verifications
+                (user_id, resource_owner, is_address_owned_by_provider, budget_epoch, budget_failed_attempts, slot_delivery_id, sequence, created_at, changed_at)
+                SELECT DISTINCT ON (user_id) user_id, 'org', false, 0, 0, id, 1, now(), now() FROM outbox_messages;
+            ANALYZE;
+            SET plan_cache_mode = force_generic_plan;
+            """,
+            connection);
+        await fill.ExecuteNonQueryAsync();
+
+        // The second time, so that the catalogue is not counted.
+        await using var explain = new NpgsqlCommand(
+            $"PREPARE status (text) AS {VerificationRow.Select}; EXECUTE status('many'); EXPLAIN (ANALYZE, BUFFERS, TIMING off, SUMMARY off, FORMAT json) EXECUTE status('many')", connection);
+        await using var reader = await explain.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var plan = JsonDocument.Parse(reader.GetString(0)).RootElement[0].GetProperty("Plan");
+
+        plan.GetProperty("Actual Rows").GetDouble().Should().Be(1);
+        (plan.GetProperty("Shared Hit Blocks").GetInt32() + plan.GetProperty("Shared Read Blocks").GetInt32()).Should().BeInRange(1, 15, "{0}", plan);
     }
 
     [Fact]
