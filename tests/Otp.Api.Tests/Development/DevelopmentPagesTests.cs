@@ -183,7 +183,8 @@ public sealed partial class DevelopmentPagesTests : IAsyncLifetime
         answer.Headers["Content-Type"].Should().Be("text/html; charset=utf-8");
         answer.Headers["Content-Security-Policy"].Should().Contain("default-src 'none'").And.Contain("sandbox").And.NotContain("script-src");
         answer.Text.Should().Be((string)mail["html"]!);
-        answer.Text.Should().NotContain("<script").And.NotContain("49");
+        // Shown as it was given. The product, 49, is not looked for: a code holds these digits now and then.
+        answer.Text.Should().NotContain("<script").And.Contain("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}},");
     }
 
     [Fact]
