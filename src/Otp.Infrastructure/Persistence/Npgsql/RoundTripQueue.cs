@@ -42,7 +42,8 @@ internal sealed class RoundTripQueue : IDisposable
 
     /// <param name="open">Opens a connection.</param>
     /// <param name="waitingForAnother">
-    /// How many wait before another connection is used beside those that are under way: few large batches cost less than many small ones, and are later.
+    /// How many wait, for each connection that is used, before another is used beside them: few large batches cost less than many small ones, and are later. So two
+    /// are soon used, which keep a machine busy that is not, and many only where a lot waits.
     /// </param>
     /// <param name="time">Says when a connection is late.</param>
     public RoundTripQueue(Func<Task<NpgsqlConnection>> open, int waitingForAnother, TimeProvider time)
@@ -87,7 +88,7 @@ internal sealed class RoundTripQueue : IDisposable
 
     private bool TryCountAnother()
     {
-        if (_connections > 0 && (_waiting.Count < _waitingForAnother || _connections == MaxConnections))
+        if (!IsWorthAnother(_connections) || _connections == MaxConnections)
         {
             return false;
         }
@@ -95,6 +96,9 @@ internal sealed class RoundTripQueue : IDisposable
         _connections++;
         return true;
     }
+
+    /// <summary>Whether so many wait that one more connection is to go beside others; the first always is.</summary>
+    private bool IsWorthAnother(int others) => _waiting.Count >= _waitingForAnother * others;
 
     private void Start()
     {
@@ -127,7 +131,7 @@ internal sealed class RoundTripQueue : IDisposable
                 return false;
             }
 
-            if (_waiting.Count > 0 && (_underWay.Count == 0 || (hasConnection && _waiting.Count >= _waitingForAnother)))
+            if (_waiting.Count > 0 && (_underWay.Count == 0 || (hasConnection && IsWorthAnother(_connections - 1))))
             {
                 return true;
             }

@@ -12,11 +12,11 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// </remarks>
 internal sealed class SharedRoundTrips : IDisposable
 {
-    /// <summary>How many reads wait before another connection is used.</summary>
-    public const int ReadsForAnother = 8;
+    /// <summary>How many reads wait, for each connection that is used, before another is.</summary>
+    public const int ReadsForAnother = 5;
 
-    /// <summary>How many writes wait: their connection is away for longer, as it waits for the disk.</summary>
-    public const int WritesForAnother = 4;
+    /// <summary>The same of writes: their connection is away for longer, as it waits for the disk.</summary>
+    public const int WritesForAnother = 3;
 
     private readonly RoundTripQueue _reads;
     private readonly RoundTripQueue _writes;
