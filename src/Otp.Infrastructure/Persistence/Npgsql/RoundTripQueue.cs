@@ -42,8 +42,8 @@ internal sealed class RoundTripQueue : IDisposable
 
     /// <param name="open">Opens a connection.</param>
     /// <param name="waitingForAnother">
-    /// How many wait, for each connection that is used, before another is used beside them: few large batches cost less than many small ones, and are later. So two
-    /// are soon used, which keep a machine busy that is not, and many only where a lot waits.
+    /// How many wait, for each connection that is used, before another is used beside them: few large batches cost less than many small ones, and are later. Two are
+    /// used early, so that processors do not idle; many only where a lot waits.
     /// </param>
     /// <param name="time">Says when a connection is late.</param>
     public RoundTripQueue(Func<Task<NpgsqlConnection>> open, int waitingForAnother, TimeProvider time)
