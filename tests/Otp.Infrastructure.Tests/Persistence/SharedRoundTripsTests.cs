@@ -381,7 +381,8 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         Task<T?> Add<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) => AddAsync(queue, sql, read, parameters);
 
         var first = await HoldAsync(Add);
-        var second = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(_ => Add("SELECT pg_advisory_xact_lock($1)", _ => true, 1L)).ToList();
+        await ExecuteAsync("SELECT pg_advisory_lock(2)");
+        var second = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(_ => Add("SELECT pg_advisory_xact_lock($1)", _ => true, 2L)).ToList();
         await _database.WaitForSessionAsync("wait_event_type = 'Lock' HAVING count(*) = 2");
 
         var waiting = Enumerable.Range(1, (2 * SharedRoundTrips.ReadsForAnother) - 1).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
@@ -390,8 +391,15 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         opened.Should().Be(3);
 
         (await Task.WhenAll(waiting)).Should().Equal(Enumerable.Range(1, waiting.Count));
-        await ReleaseAsync(first);
+
+        // The second does not count itself among the others when it comes back: it takes what waits, and nobody waits for the first.
+        var next = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
+        opened.Should().Be(3);
+        await ExecuteAsync("SELECT pg_advisory_unlock(2)");
         await Task.WhenAll(second);
+        (await Task.WhenAll(next).WaitAsync(TimeSpan.FromSeconds(10))).Should().Equal(Enumerable.Range(0, next.Count));
+        first.IsCompleted.Should().BeFalse();
+        await ReleaseAsync(first);
     }
 
     [Fact]
