@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Otp.Api.Hosting;
 using Otp.Application.Delivery;
@@ -34,6 +36,46 @@ public sealed class MigrationTests
         await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
 
         await ShouldBeUsableAsync(app);
+    }
+
+    [Fact]
+    public async Task Script_OnPostgreSql_ShouldMakeTheDatabaseUsableHoweverOftenItIsRun()
+    {
+        await using var database = await CreateEmptyAsync(DatabaseProvider.PostgreSql);
+        await using var app = CreateHost(database);
+        await using (var work = new Work(app.Services))
+        {
+            var script = work.Context.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent);
+            await using var connection = new NpgsqlConnection(database.ConnectionString);
+            await connection.OpenAsync();
+            for (var time = 0; time < 2; time++)
+            {
+                await using var run = new NpgsqlCommand(script, connection);
+                await run.ExecuteNonQueryAsync();
+            }
+
+            (await work.Context.Database.GetPendingMigrationsAsync()).Should().BeEmpty();
+        }
+
+        await ShouldBeUsableAsync(app);
+    }
+
+    [Fact]
+    public async Task Migrate_OnPostgreSql_ShouldCompareEveryTextByItsBytes()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var app = CreateHost(database);
+        await using var work = new Work(app.Services);
+
+        var texts = await work.Context.Database
+            .SqlQuery<string>(
+                $"""
+                SELECT table_name || '.' || column_name || ' ' || coalesce(collation_name, 'of the database') AS "Value" FROM information_schema.columns
+                WHERE table_schema = 'public' AND data_type = 'character varying' AND table_name <> '__EFMigrationsHistory'
+                """)
+            .ToListAsync();
+
+        texts.Should().Contain("email_verifications.user_id C").And.AllSatisfy(text => text.Should().EndWith(" C"));
     }
 
     [Theory, BothDatabases]

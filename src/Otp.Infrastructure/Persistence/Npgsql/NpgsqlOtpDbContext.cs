@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using Otp.Application.Common.Ports;
 using Otp.Infrastructure.Persistence.Outbox;
@@ -8,6 +9,9 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// <summary>The database on PostgreSQL.</summary>
 internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> options) : OtpDbContext(options)
 {
+    /// <summary>Compares texts byte by byte, as the service and SQLite do, whatever the language of the database is.</summary>
+    private const string Collation = "C";
+
     internal override Task<List<OutboxMessage>> ClaimDueAsync(
         MailSelection selection, Guid leaseId, DateTimeOffset dueAfter, DateTimeOffset now, DateTimeOffset leaseUntil, int count, CancellationToken cancellationToken)
     {
@@ -52,4 +56,19 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
 
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(PropertiesOf).Where(IsText))
+        {
+            property.SetCollation(Collation);
+        }
+    }
+
+    private static IEnumerable<IMutableProperty> PropertiesOf(IMutableTypeBase type) =>
+        type.GetProperties().Concat(type.GetComplexProperties().SelectMany(complex => PropertiesOf(complex.ComplexType)));
+
+    private static bool IsText(IMutableProperty property) =>
+        (property.GetValueConverter()?.ProviderClrType ?? property.GetProviderClrType() ?? property.ClrType) == typeof(string);
 }

@@ -42,7 +42,7 @@ internal static class VerificationRow
     /// </summary>
     public const string SelectForCommand = $"""
         SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at,
-            EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address COLLATE "C"))
+            EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address))
         {From}
         """;
 
