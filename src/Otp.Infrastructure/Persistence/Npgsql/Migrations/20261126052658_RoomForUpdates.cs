@@ -17,7 +17,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
         {
             foreach (var table in UpdatedTables)
             {
-                migrationBuilder.Sql($"ALTER TABLE {table} SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05)");
+                migrationBuilder.Sql($"ALTER TABLE {table} SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);");
             }
         }
 
@@ -26,7 +26,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
         {
             foreach (var table in UpdatedTables)
             {
-                migrationBuilder.Sql($"ALTER TABLE {table} RESET (fillfactor, autovacuum_vacuum_scale_factor)");
+                migrationBuilder.Sql($"ALTER TABLE {table} RESET (fillfactor, autovacuum_vacuum_scale_factor);");
             }
         }
     }
