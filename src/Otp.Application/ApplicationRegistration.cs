@@ -27,11 +27,12 @@ public static class ApplicationRegistration
         services.AddMapper(configuration);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddScoped<SubjectVerification>();
-        services.AddScoped<SubjectFactors>();
-        services.AddScoped<VerificationPasscode>();
-        services.AddScoped<PasscodeIssuer>();
-        services.AddScoped<NoticeMailer>();
+        // What has no state of its own is not remembered for the request: that costs more than to make it.
+        services.AddTransient<SubjectVerification>();
+        services.AddTransient<SubjectFactors>();
+        services.AddTransient<VerificationPasscode>();
+        services.AddTransient<PasscodeIssuer>();
+        services.AddTransient<NoticeMailer>();
 
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<DeliveryMetrics>();
@@ -68,8 +69,8 @@ public static class ApplicationRegistration
     /// <summary>The one place that knows how MediatR 5 is wired; a later version replaces these lines alone.</summary>
     private static void AddMediator(this IServiceCollection services)
     {
-        services.AddScoped<ServiceFactory>(provider => provider.GetService!);
-        services.AddScoped<IMediator, Mediator>();
+        services.AddTransient<ServiceFactory>(provider => provider.GetService!);
+        services.AddTransient<IMediator, Mediator>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(LoggingBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(UnitOfWorkBehavior<,>));

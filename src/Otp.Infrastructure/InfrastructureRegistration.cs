@@ -85,16 +85,16 @@ public static class InfrastructureRegistration
         services.AddSingleton<CompiledQueries>();
         services.AddScoped<KnownDeliveries>();
         services.AddScoped<IUnitOfWork, UnitOfWork>();
-        services.AddScoped<IEmailVerificationRepository, EmailVerificationRepository>();
-        services.AddScoped<IRecipientAllowanceRepository, RecipientAllowanceRepository>();
-        services.AddScoped<IOtpEmailFactorRepository, OtpEmailFactorRepository>();
-        services.AddScoped<IUserDirectory, UserDirectory>();
-        services.AddScoped<IEmailOutbox, EmailOutbox>();
-        services.AddScoped<IOutboxQueue, OutboxQueue>();
-        services.AddScoped<IDeliveryLog, DeliveryLog>();
+        services.AddTransient<IEmailVerificationRepository, EmailVerificationRepository>();
+        services.AddTransient<IRecipientAllowanceRepository, RecipientAllowanceRepository>();
+        services.AddTransient<IOtpEmailFactorRepository, OtpEmailFactorRepository>();
+        services.AddTransient<IUserDirectory, UserDirectory>();
+        services.AddTransient<IEmailOutbox, EmailOutbox>();
+        services.AddTransient<IOutboxQueue, OutboxQueue>();
+        services.AddTransient<IDeliveryLog, DeliveryLog>();
         services.AddScoped<AuditTrail>();
         services.AddScoped<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
-        services.AddScoped<ISuppressionRepository, SuppressionRepository>();
+        services.AddTransient<ISuppressionRepository, SuppressionRepository>();
     }
 
     // EF Core logs an error, with a stack trace, also where a race for the same new row is lost and the command is run again. What fails for good is logged by

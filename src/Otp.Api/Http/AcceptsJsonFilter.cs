@@ -14,12 +14,22 @@ internal sealed class AcceptsJsonFilter : IResourceFilter
 
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
-        var accept = context.HttpContext.Request.GetTypedHeaders().Accept;
-        var isProvider = context.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any();
-        if (!isProvider && accept.Count > 0 && !accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(WithoutParameters(range))))
+        if (!TakesJson(context.HttpContext.Request) && !context.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
         {
             context.Result = new StatusCodeResult(StatusCodes.Status406NotAcceptable);
         }
+    }
+
+    private static bool TakesJson(HttpRequest request)
+    {
+        // What nearly all say is not taken apart.
+        if (request.Headers.Accept is [] or ["*/*" or "application/json"])
+        {
+            return true;
+        }
+
+        var accept = request.GetTypedHeaders().Accept;
+        return accept.Count == 0 || accept.Any(range => range.Quality is not 0 && Json.IsSubsetOf(WithoutParameters(range)));
     }
 
     /// <summary>A charset that the caller names does not matter: JSON is UTF-8.</summary>

@@ -21,9 +21,8 @@ internal static class HttpRegistration
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
-                mvc.Filters.Add<AcceptsJsonFilter>();
-                mvc.Filters.Add<ClientLimitFilter>();
-                mvc.Filters.Add<PrivilegedRequestFilter>();
+                mvc.Filters.Add(new AcceptsJsonFilter());
+                mvc.Conventions.Add(new PrivilegedRequestConvention());
                 foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>().ToList())
                 {
                     formatter.SupportedMediaTypes.Clear();

@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.Options;
 using Otp.Api.Http;
@@ -58,7 +60,7 @@ internal static class AuthorizationRegistration
             .AddPolicy(Permissions.ReadUsers, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.UsersRead, Permissions.UsersWrite)))
             .AddPolicy(Permissions.WriteUsers, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.UsersWrite)))
             .AddPolicy(Permissions.Operate, policy => policy.RequireAuthenticatedUser().AddRequirements(new Permission(Permissions.Instance)));
-        services.AddScoped<IAuthorizationHandler, UserAccessHandler>();
+        services.AddTransient<IAuthorizationHandler, UserAccessHandler>();
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationAnswer>();
         services.AddSingleton<PermissionReader>();
@@ -164,6 +166,18 @@ internal interface IPrivilegedRequest
 {
     /// <summary>Whether it asks for that.</summary>
     bool IsPrivileged { get; }
+}
+
+/// <summary>Has the filter run for the actions that take such a body.</summary>
+internal sealed class PrivilegedRequestConvention : IActionModelConvention
+{
+    public void Apply(ActionModel action)
+    {
+        if (action.Parameters.Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(IPrivilegedRequest))))
+        {
+            action.Filters.Add(new TypeFilterAttribute<PrivilegedRequestFilter>());
+        }
+    }
 }
 
 /// <summary>Refuses a privileged body from a caller without the permission, by the policy.</summary>
