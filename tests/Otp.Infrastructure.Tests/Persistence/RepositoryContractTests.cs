@@ -1,9 +1,11 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Otp.Application.Common;
 using Otp.Application.Common.Ports;
 using Otp.Application.Delivery;
+using Otp.Domain.Common;
 using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.OtpEmailFactors;
@@ -23,6 +25,9 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
     private static readonly PasscodeHash WrongHash = new("key-1", new byte[32]);
     private static readonly EmailAddress Old = EmailAddress.Parse("Ada.Lovelace+Otp@Exämple.com");
     private static readonly EmailAddress New = EmailAddress.Parse("ada@example.org");
+
+    private static readonly PropertyInfo Sequence = typeof(AggregateRoot).GetProperty(nameof(AggregateRoot.Sequence))!;
+    private const string Later = "2026-03-30T00:00:00.001Z";
 
     private static readonly Dictionary<string, Func<string, EmailVerification>> States = new()
     {
@@ -122,6 +127,52 @@ public sealed class RepositoryContractTests(SharedServers servers) : IClassFixtu
 
         await using var later = new Work(server);
         (await later.Get<IUserDirectory>().KnowsAsync(user, owner.Length > 0 ? new OwnerScope(owner) : OwnerScope.Everyone, CancellationToken.None)).Should().Be(isKnown);
+    }
+
+    [Theory]
+    [BothDatabases(nameof(EmailVerification.ResourceOwner), "org-2")]
+    [BothDatabases(nameof(EmailVerification.Address), "ADA@example.org")]
+    [BothDatabases(nameof(EmailVerification.VerifiedAt), Later)]
+    [BothDatabases(nameof(EmailVerification.LastVerifiedAddress), "Ada@example.org")]
+    [BothDatabases(nameof(EmailVerification.IsAddressOwnedByProvider), true)]
+    [BothDatabases(nameof(EmailVerification.IdentityAsOf), Later)]
+    [BothDatabases(nameof(EmailVerification.DisplayName), "Ada")]
+    [BothDatabases(nameof(EmailVerification.Locale), "de")]
+    [BothDatabases(nameof(EmailVerification.Budget), "locked")]
+    [BothDatabases(nameof(EmailVerification.Slot), "live")]
+    public async Task Commit_WhenOneThingOfAVerificationChanges_ShouldStoreItAndNothingElse(DatabaseProvider provider, string name, object changed)
+    {
+        var server = await servers.GetAsync(provider);
+        var user = $"only {name}";
+        var property = typeof(EmailVerification).GetProperty(name)!;
+        var value = changed switch
+        {
+            "locked" or "live" => property.GetValue(States[(string)changed](user)),
+            Later => DateTimeOffset.Parse(Later, CultureInfo.InvariantCulture),
+            string text when property.PropertyType == typeof(EmailAddress) => EmailAddress.Parse(text),
+            _ => changed,
+        };
+        var stored = States["mixed"](user);
+        await using (var work = new Work(server))
+        {
+            work.Verifications.Add(stored);
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using (var work = new Work(server))
+        {
+            var loaded = (await work.FindAsync(user))!;
+            foreach (var aggregate in new[] { loaded, stored })
+            {
+                property.SetValue(aggregate, value);
+                Sequence.SetValue(aggregate, aggregate.Sequence + 1);
+            }
+
+            (await work.CommitAsync()).Should().BeTrue();
+        }
+
+        await using var later = new Work(server);
+        ShouldBeTheSame((await later.FindAsync(user))!, stored);
     }
 
     [Theory]

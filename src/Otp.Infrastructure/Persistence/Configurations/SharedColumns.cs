@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Otp.Domain.Common;
@@ -17,8 +18,13 @@ internal static class SharedColumns
         builder.Property(aggregate => aggregate.ChangedAt);
     }
 
-    public static PropertyBuilder HasAddressColumn(this PropertyBuilder property) =>
-        property.HasConversion(new ValueConverter<EmailAddress, string>(address => address.Value, text => EmailAddress.Parse(text))).HasMaxLength(EmailAddress.MaxLength);
+    // One that is written in another way is another value to store, though it is the same address.
+    public static PropertyBuilder HasAddressColumn(this PropertyBuilder property) => property
+        .HasConversion(
+            new ValueConverter<EmailAddress, string>(address => address.Value, text => EmailAddress.Parse(text)),
+            new ValueComparer<EmailAddress>(
+                (one, other) => one == null ? other == null : other != null && one.Value == other.Value, address => address.Value.GetHashCode(StringComparison.Ordinal)))
+        .HasMaxLength(EmailAddress.MaxLength);
 
     public static void HasPasscodeColumns(this ComplexPropertyBuilder<PasscodeSlot> slot)
     {
