@@ -5,7 +5,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// <summary>An aggregate of a command, and its version in the database.</summary>
 /// <param name="aggregate">The aggregate.</param>
 /// <param name="storedSequence">The sequence of its row; none where it is new.</param>
-internal sealed class Loaded<T>(T aggregate, long? storedSequence)
+internal class Loaded<T>(T aggregate, long? storedSequence)
     where T : AggregateRoot
 {
     public T Aggregate => aggregate;
@@ -16,5 +16,5 @@ internal sealed class Loaded<T>(T aggregate, long? storedSequence)
     public bool HasChanged => StoredSequence != Aggregate.Sequence;
 
     /// <summary>The row is now what the aggregate is.</summary>
-    public void Accept() => StoredSequence = Aggregate.Sequence;
+    public virtual void Accept() => StoredSequence = Aggregate.Sequence;
 }

@@ -17,7 +17,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// </summary>
 internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString, SharedRoundTrips roundTrips) : HotRows
 {
-    private readonly List<Loaded<EmailVerification>> _verifications = [];
+    private readonly List<LoadedVerification> _verifications = [];
     private readonly List<Loaded<RecipientAllowance>> _allowances = [];
     private readonly Dictionary<string, bool> _suppressed = [];
     private readonly List<OutboxMessage> _messages = [];
@@ -53,7 +53,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
             return null;
         }
 
-        _verifications.Add(new Loaded<EmailVerification>(verification, verification.Sequence));
+        _verifications.Add(new LoadedVerification(verification, verification.Sequence));
         if (verification.Address is { } address && Ascii.IsValid(address.Value))
         {
             _suppressed[address.Canonical] = found.IsSuppressed;
@@ -101,9 +101,9 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
             ? known
             : await ReadAsync("SELECT true FROM suppressions WHERE address = $1", parameters => parameters.AddText(address), static reader => reader.GetBoolean(0), cancellationToken);
 
-    public override void Add(EmailVerification verification) => AddNew(_verifications, verification, KeyOf);
+    public override void Add(EmailVerification verification) => AddNew<EmailVerification, LoadedVerification>(_verifications, new LoadedVerification(verification, null), KeyOf);
 
-    public override void Add(RecipientAllowance allowance) => AddNew(_allowances, allowance, KeyOf);
+    public override void Add(RecipientAllowance allowance) => AddNew<RecipientAllowance, Loaded<RecipientAllowance>>(_allowances, new Loaded<RecipientAllowance>(allowance, null), KeyOf);
 
     public override void Add(OutboxMessage message) => _messages.Add(message);
 
@@ -158,14 +158,14 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         || _allowances.Exists(loaded => loaded is { StoredSequence: not null, HasChanged: true });
 
     /// <summary>The one verification that is to be updated, where not more is to be stored with it than usual.</summary>
-    private Loaded<EmailVerification>? UsualUpdate() =>
+    private LoadedVerification? UsualUpdate() =>
         _verifications is [{ StoredSequence: not null, HasChanged: true } loaded]
         && _allowances.Count(allowance => allowance.HasChanged) <= UsualWrite.MaxAllowances
         && _entries.Count <= UsualWrite.MaxEntries && _messages.Count <= UsualWrite.MaxMails
             ? loaded
             : null;
 
-    private async Task<string?> StoreUsualAsync(Loaded<EmailVerification> loaded, CancellationToken cancellationToken)
+    private async Task<string?> StoreUsualAsync(LoadedVerification loaded, CancellationToken cancellationToken)
     {
         var allowance = _allowances.Find(item => item.HasChanged);
         var command = UsualWrite.CreateCommand(loaded, allowance, _entries, _messages);
@@ -207,17 +207,19 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         List<(NpgsqlBatchCommand Command, string Key)> changes = [];
         foreach (var loaded in _verifications.Where(item => item.HasChanged))
         {
-            var command = Append(batch, loaded.StoredSequence is not null ? VerificationRow.Update : VerificationRow.Insert);
+            NpgsqlBatchCommand command;
             if (loaded.StoredSequence is { } sequence)
             {
+                command = Append(batch, VerificationRow.Update(VerificationParts.All).Sql);
                 VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, sequence);
             }
             else
             {
+                command = Append(batch, VerificationRow.Insert);
                 VerificationRow.AddKey(command.Parameters, loaded.Aggregate);
             }
 
-            VerificationRow.AddColumns(command.Parameters, loaded.Aggregate);
+            VerificationRow.AddColumns(command.Parameters, loaded.Aggregate, VerificationParts.All);
             changes.Add((command, KeyOf(loaded.Aggregate)));
         }
 
@@ -269,15 +271,16 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         return command;
     }
 
-    private static void AddNew<T>(List<Loaded<T>> known, T added, Func<T, string> keyOf)
+    private static void AddNew<T, TLoaded>(List<TLoaded> known, TLoaded added, Func<T, string> keyOf)
         where T : AggregateRoot
+        where TLoaded : Loaded<T>
     {
-        if (known.Exists(loaded => keyOf(loaded.Aggregate) == keyOf(added)))
+        if (known.Exists(loaded => keyOf(loaded.Aggregate) == keyOf(added.Aggregate)))
         {
             throw new InvalidOperationException($"The command knows this {typeof(T).Name} already.");
         }
 
-        known.Add(new Loaded<T>(added, null));
+        known.Add(added);
     }
 
     private static string KeyOf(EmailVerification verification) => OtpDbContext.ContendedKey(nameof(EmailVerification), verification.UserId);

@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Npgsql;
-using Otp.Domain.EmailVerifications;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Outbox;
@@ -21,10 +21,11 @@ internal static class UsualWrite
 
     public const int MaxAllowances = 1;
 
-    private static readonly Dictionary<Shape, string> Texts = Write();
+    // Of those that there can be, few are ever met.
+    private static readonly ConcurrentDictionary<Shape, string> Texts = new();
 
-    /// <summary>What there is beside the verification.</summary>
-    private readonly record struct Shape(int Entries, int Mails, AllowanceWrite Allowance);
+    /// <summary>What of the verification is written, and what there is beside it.</summary>
+    private readonly record struct Shape(VerificationParts Parts, int Entries, int Mails, AllowanceWrite Allowance);
 
     private enum AllowanceWrite
     {
@@ -35,12 +36,12 @@ internal static class UsualWrite
 
     /// <summary>The statement; its row is for <see cref="ReadOutcome"/>.</summary>
     public static NpgsqlBatchCommand CreateCommand(
-        Loaded<EmailVerification> loaded, Loaded<RecipientAllowance>? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
+        LoadedVerification loaded, Loaded<RecipientAllowance>? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
     {
-        var shape = new Shape(entries.Count, messages.Count, WriteOf(allowance));
-        var command = new NpgsqlBatchCommand(Texts[shape]);
+        var shape = new Shape(loaded.ChangedParts, entries.Count, messages.Count, WriteOf(allowance));
+        var command = new NpgsqlBatchCommand(Texts.GetOrAdd(shape, Write));
         VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, loaded.StoredSequence!.Value);
-        VerificationRow.AddColumns(command.Parameters, loaded.Aggregate);
+        VerificationRow.AddColumns(command.Parameters, loaded.Aggregate, shape.Parts);
         if (allowance is not null)
         {
             AllowanceRow.AddParameters(command.Parameters, allowance);
@@ -69,23 +70,14 @@ internal static class UsualWrite
         _ => AllowanceWrite.Update,
     };
 
-    private static Dictionary<Shape, string> Write()
-    {
-        var shapes =
-            from entries in Enumerable.Range(0, MaxEntries + 1)
-            from mails in Enumerable.Range(0, MaxMails + 1)
-            from allowance in Enum.GetValues<AllowanceWrite>()
-            select new Shape(entries, mails, allowance);
-        return shapes.ToDictionary(shape => shape, Write);
-    }
-
     private static string Write(Shape shape)
     {
-        var next = VerificationRow.UpdateParameters + 1;
+        var (update, updateParameters) = VerificationRow.Update(shape.Parts);
+        var next = updateParameters + 1;
         var sql = new StringBuilder();
         if (shape.Allowance == AllowanceWrite.None)
         {
-            sql.Append(CultureInfo.InvariantCulture, $"WITH updated AS ({VerificationRow.Update} RETURNING 1)");
+            sql.Append(CultureInfo.InvariantCulture, $"WITH updated AS ({update} RETURNING 1)");
         }
         else
         {
@@ -96,7 +88,7 @@ internal static class UsualWrite
             // Either is written only with the other. The verification is locked first, as everywhere.
             sql.Append(CultureInfo.InvariantCulture, $"""
                 WITH found AS ({VerificationRow.Lock}), counted AS ({counted} RETURNING 1),
-                    updated AS ({VerificationRow.Update} AND EXISTS (SELECT FROM counted) RETURNING 1)
+                    updated AS ({update} AND EXISTS (SELECT FROM counted) RETURNING 1)
                 """);
             next += AllowanceRow.ParameterCount;
         }

@@ -16,14 +16,25 @@ internal static class VerificationRow
 {
     public const string Table = "email_verifications";
 
-    private const string Columns = """
-        resource_owner, address, verified_at, last_verified_address, is_address_owned_by_provider, identity_as_of, display_name, locale,
-        budget_epoch, budget_failed_attempts, budget_guessed_address, budget_last_failed_at, budget_last_lock, budget_locked_until,
+    private const string IdentityColumns = "resource_owner, address, is_address_owned_by_provider, identity_as_of, display_name, locale";
+
+    private const string VerifiedColumns = "verified_at, last_verified_address";
+
+    private const string BudgetColumns =
+        "budget_epoch, budget_failed_attempts, budget_guessed_address, budget_last_failed_at, budget_last_lock, budget_locked_until";
+
+    private const string SlotColumns = """
         slot_delivery_id, slot_resend_available_at, slot_passcode_created_at, slot_passcode_epoch, slot_passcode_expires_at, slot_passcode_max_attempts,
-        slot_passcode_hash_key_id, slot_passcode_hash_value, changed_at, sequence
+        slot_passcode_hash_key_id, slot_passcode_hash_value
         """;
 
+    private const string VersionColumns = "changed_at, sequence";
+
+    private const string Columns = $"{IdentityColumns}, {VerifiedColumns}, {BudgetColumns}, {SlotColumns}, {VersionColumns}";
+
     private const int ColumnCount = 24;
+
+    private const int KeyParameters = 2;
 
     // 'OFFSET 0' keeps it one search for one mail: the planner would else read all mails of a user where most have one.
     private const string From = $"""
@@ -53,16 +64,19 @@ internal static class VerificationRow
     public const int SuppressedOrdinal = ColumnCount + 3;
 
     /// <summary>Inserts; parameters as <see cref="AddKey"/> and <see cref="AddColumns"/> give them.</summary>
-    public static readonly string Insert = $"INSERT INTO {Table} (user_id, created_at, {Columns}) VALUES ({Sql.Parameters(1, ColumnCount + 2)})";
-
-    /// <summary>Updates the row with user id $1 and sequence $2; the others as <see cref="AddColumns"/> gives them.</summary>
-    public static readonly string Update = $"UPDATE {Table} SET ({Columns}) = ROW({Sql.Parameters(3, ColumnCount)}) WHERE user_id = $1 AND sequence = $2";
+    public static readonly string Insert = $"INSERT INTO {Table} (user_id, created_at, {Columns}) VALUES ({Sql.Parameters(1, KeyParameters + ColumnCount)})";
 
     /// <summary>Finds the row that the update would update, and keeps others from changing it.</summary>
     public const string Lock = $"SELECT 1 FROM {Table} WHERE user_id = $1 AND sequence = $2 FOR NO KEY UPDATE";
 
-    /// <summary>How many parameters the update has.</summary>
-    public const int UpdateParameters = ColumnCount + 2;
+    /// <summary>Updates parts of the row with user id $1 and sequence $2; the others as <see cref="AddColumns"/> gives them.</summary>
+    /// <returns>The statement, and how many parameters it has.</returns>
+    public static (string Sql, int Parameters) Update(VerificationParts parts)
+    {
+        var columns = string.Join(", ", ColumnsOf(parts));
+        var count = columns.Count(character => character == ',') + 1;
+        return ($"UPDATE {Table} SET ({columns}) = ROW({Sql.Parameters(KeyParameters + 1, count)}) WHERE user_id = $1 AND sequence = $2", KeyParameters + count);
+    }
 
     public static void AddKey(NpgsqlParameterCollection parameters, EmailVerification verification)
     {
@@ -76,34 +90,34 @@ internal static class VerificationRow
         parameters.AddLong(loadedSequence);
     }
 
-    public static void AddColumns(NpgsqlParameterCollection parameters, EmailVerification verification)
+    /// <summary>The values of parts of the row, and those that change with each.</summary>
+    public static void AddColumns(NpgsqlParameterCollection parameters, EmailVerification verification, VerificationParts parts)
     {
-        parameters.AddText(verification.ResourceOwner);
-        parameters.AddText(verification.Address?.Value);
-        parameters.AddTime(verification.VerifiedAt);
-        parameters.AddText(verification.LastVerifiedAddress?.Value);
-        parameters.AddBoolean(verification.IsAddressOwnedByProvider);
-        parameters.AddTime(verification.IdentityAsOf);
-        parameters.AddText(verification.DisplayName);
-        parameters.AddText(verification.Locale);
+        if (parts.HasFlag(VerificationParts.Identity))
+        {
+            parameters.AddText(verification.ResourceOwner);
+            parameters.AddText(verification.Address?.Value);
+            parameters.AddBoolean(verification.IsAddressOwnedByProvider);
+            parameters.AddTime(verification.IdentityAsOf);
+            parameters.AddText(verification.DisplayName);
+            parameters.AddText(verification.Locale);
+        }
 
-        var budget = verification.Budget;
-        parameters.AddInt(budget.Epoch);
-        parameters.AddInt(budget.FailedAttempts);
-        parameters.AddText(budget.GuessedAddress);
-        parameters.AddTime(budget.LastFailedAt);
-        parameters.AddLong(budget.LastLock?.Ticks);
-        parameters.AddTime(budget.LockedUntil);
+        if (parts.HasFlag(VerificationParts.Verified))
+        {
+            parameters.AddTime(verification.VerifiedAt);
+            parameters.AddText(verification.LastVerifiedAddress?.Value);
+        }
 
-        var (slot, passcode) = (verification.Slot, verification.Slot.Passcode);
-        parameters.AddId(slot.DeliveryId);
-        parameters.AddTime(slot.ResendAvailableAt);
-        parameters.AddTime(passcode?.CreatedAt);
-        parameters.AddInt(passcode?.Epoch);
-        parameters.AddTime(passcode?.ExpiresAt);
-        parameters.AddInt(passcode?.MaxAttempts);
-        parameters.AddText(passcode?.Hash.KeyId);
-        parameters.AddBytes(passcode?.Hash.Value);
+        if (parts.HasFlag(VerificationParts.Budget))
+        {
+            AddBudget(parameters, verification.Budget);
+        }
+
+        if (parts.HasFlag(VerificationParts.Slot))
+        {
+            AddSlot(parameters, verification.Slot);
+        }
 
         parameters.AddTime(verification.ChangedAt);
         parameters.AddLong(verification.Sequence);
@@ -119,18 +133,66 @@ internal static class VerificationRow
         SetResourceOwner(verification, row.Text());
         var address = row.TextOrNull();
         SetAddress(verification, AddressOf(address));
-        SetVerifiedAt(verification, row.TimeOrNull());
-        var last = row.TextOrNull();
-        SetLastVerifiedAddress(verification, last == address ? verification.Address : AddressOf(last));
         SetIsAddressOwnedByProvider(verification, row.Boolean());
         SetIdentityAsOf(verification, row.TimeOrNull());
         SetDisplayName(verification, row.TextOrNull());
         SetLocale(verification, row.TextOrNull());
+        SetVerifiedAt(verification, row.TimeOrNull());
+        var last = row.TextOrNull();
+        SetLastVerifiedAddress(verification, last == address ? verification.Address : AddressOf(last));
         SetBudget(verification, ReadBudget(ref row));
         SetSlot(verification, ReadSlot(ref row));
         SetChangedAt(verification, row.Time());
         SetSequence(verification, row.Long());
         return new MailedVerification(verification, row.StateOrNull(), row.TimeOrNull());
+    }
+
+    private static IEnumerable<string> ColumnsOf(VerificationParts parts)
+    {
+        if (parts.HasFlag(VerificationParts.Identity))
+        {
+            yield return IdentityColumns;
+        }
+
+        if (parts.HasFlag(VerificationParts.Verified))
+        {
+            yield return VerifiedColumns;
+        }
+
+        if (parts.HasFlag(VerificationParts.Budget))
+        {
+            yield return BudgetColumns;
+        }
+
+        if (parts.HasFlag(VerificationParts.Slot))
+        {
+            yield return SlotColumns;
+        }
+
+        yield return VersionColumns;
+    }
+
+    private static void AddBudget(NpgsqlParameterCollection parameters, AttemptBudget budget)
+    {
+        parameters.AddInt(budget.Epoch);
+        parameters.AddInt(budget.FailedAttempts);
+        parameters.AddText(budget.GuessedAddress);
+        parameters.AddTime(budget.LastFailedAt);
+        parameters.AddLong(budget.LastLock?.Ticks);
+        parameters.AddTime(budget.LockedUntil);
+    }
+
+    private static void AddSlot(NpgsqlParameterCollection parameters, PasscodeSlot slot)
+    {
+        var passcode = slot.Passcode;
+        parameters.AddId(slot.DeliveryId);
+        parameters.AddTime(slot.ResendAvailableAt);
+        parameters.AddTime(passcode?.CreatedAt);
+        parameters.AddInt(passcode?.Epoch);
+        parameters.AddTime(passcode?.ExpiresAt);
+        parameters.AddInt(passcode?.MaxAttempts);
+        parameters.AddText(passcode?.Hash.KeyId);
+        parameters.AddBytes(passcode?.Hash.Value);
     }
 
     private static EmailAddress? AddressOf(string? text) => text is null ? null : EmailAddress.Parse(text);
