@@ -17,10 +17,9 @@ public sealed class AuditController : OtpController
     /// <param name="userId">Only those of this user.</param>
     /// <param name="action">Only those of this action.</param>
     /// <param name="after">Only those before this one: <c>next</c> of the last answer.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     [HttpGet("api/v1/audit", Name = "ListAuditEntries")]
     [ProducesResponseType<Envelope<AuditPageDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status422UnprocessableEntity)]
-    public Task<ActionResult<Envelope<AuditPageDto>>> List(string? userId, string? action, string? after, CancellationToken cancellationToken) =>
-        SendAsync(new ListAuditEntriesQuery(Scope, userId, action, after), cancellationToken);
+    public Task<ActionResult<Envelope<AuditPageDto>>> List(string? userId, string? action, string? after) =>
+        SendAsync(new ListAuditEntriesQuery(Scope, userId, action, after));
 }

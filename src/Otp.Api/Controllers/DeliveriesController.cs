@@ -19,13 +19,12 @@ public sealed class DeliveriesController : OtpController
     /// <param name="email">Only those to this address.</param>
     /// <param name="state">Only those in this state.</param>
     /// <param name="after">Only those queued before this one: <c>next</c> of the last answer.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     [HttpGet("api/v1/deliveries", Name = "ListDeliveries")]
     [Authorize(Policy = Permissions.ReadUsers)]
     [ProducesResponseType<Envelope<DeliveryPageDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status422UnprocessableEntity)]
-    public Task<ActionResult<Envelope<DeliveryPageDto>>> List(string? userId, string? email, string? state, string? after, CancellationToken cancellationToken) =>
-        SendAsync(new ListDeliveriesQuery(Scope, userId, email, state, after), cancellationToken);
+    public Task<ActionResult<Envelope<DeliveryPageDto>>> List(string? userId, string? email, string? state, string? after) =>
+        SendAsync(new ListDeliveriesQuery(Scope, userId, email, state, after));
 
     /// <summary>Tries a failed mail again, while its code lives.</summary>
     [HttpPost("api/v1/deliveries/{deliveryId}/retry", Name = "RetryDelivery")]
@@ -33,6 +32,6 @@ public sealed class DeliveriesController : OtpController
     [ProducesResponseType<Envelope<DeliveryDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
-    public Task<ActionResult<Envelope<DeliveryDto>>> Retry(string deliveryId, CancellationToken cancellationToken) =>
-        SendAsync(new RetryDeliveryCommand(Scope, Ids.Parse(deliveryId)), cancellationToken);
+    public Task<ActionResult<Envelope<DeliveryDto>>> Retry(string deliveryId) =>
+        SendAsync(new RetryDeliveryCommand(Scope, Ids.Parse(deliveryId)));
 }

@@ -28,20 +28,19 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode(CancellationToken cancellationToken) =>
-        SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status, cancellationToken);
+    public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode() =>
+        SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status);
 
     /// <summary>Says whether the user's address is verified, and how its passcode stands.</summary>
     /// <remarks>With <c>passcode</c> it guesses first; a wrong, expired or exhausted guess is answered with 200 and the flags tell why. That use is deprecated: prefer <c>VerifyEmail</c>.</remarks>
     /// <param name="passcode">Deprecated. A guess: any text of 1 to 200 characters counts as one.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     [HttpGet("status", Name = "GetEmailVerificationStatus")]
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [LimitClient(ClientLimit.Guesses, OnlyWithGuess = "passcode")]
-    public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode, CancellationToken cancellationToken) => passcode is null
-        ? SendAsync(new GetStatusQuery(Subject), dto => dto.Status, cancellationToken)
-        : SendAsync(new VerifyPasscodeCommand(Subject, passcode, GuessStyle.AnyShapeAsStatus), dto => dto.Status, cancellationToken);
+    public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode) => passcode is null
+        ? SendAsync(new GetStatusQuery(Subject), dto => dto.Status)
+        : SendAsync(new VerifyPasscodeCommand(Subject, passcode, GuessStyle.AnyShapeAsStatus), dto => dto.Status);
 
     /// <summary>Verifies the user's address with the passcode from the mail.</summary>
     /// <remarks>A wrong, expired or exhausted guess is answered with 200 and the flags tell why. A badly shaped one is refused with 422 and does not count.</remarks>
@@ -50,6 +49,6 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [LimitClient(ClientLimit.Guesses)]
-    public Task<ActionResult<Envelope<EmailStatusDto>>> Verify(VerifyEmailRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new VerifyPasscodeCommand(Subject, request.Passcode!, GuessStyle.ShapedAsStatus), dto => dto.Status, cancellationToken);
+    public Task<ActionResult<Envelope<EmailStatusDto>>> Verify(VerifyEmailRequest request) =>
+        SendAsync(new VerifyPasscodeCommand(Subject, request.Passcode!, GuessStyle.ShapedAsStatus), dto => dto.Status);
 }

@@ -17,8 +17,8 @@ public sealed class MyAuthFactorsController : OtpController
     /// <summary>Lists the factors that the user can use.</summary>
     [HttpPost("_search", Name = "ListMyAuthFactors")]
     [ProducesResponseType<Envelope<FactorListResults>>(StatusCodes.Status200OK)]
-    public Task<ActionResult<Envelope<FactorListResults>>> List(CancellationToken cancellationToken) =>
-        SendAsync(new ListFactorsQuery(Subject, [FactorState.Ready]), FactorListResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<FactorListResults>>> List() =>
+        SendAsync(new ListFactorsQuery(Subject, [FactorState.Ready]), FactorListResults.Of);
 
     /// <summary>Makes the user's verified address a factor, ready at once.</summary>
     [HttpPost("otp_email", Name = "AddMyAuthFactorOTPEmail")]
@@ -26,14 +26,14 @@ public sealed class MyAuthFactorsController : OtpController
     [ProducesResponseType(StatusCodes.Status400BadRequest, Description = "Code 9: the address is not verified, or the user has as many factors as allowed.")]
     [ProducesResponseType(StatusCodes.Status409Conflict)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<DetailsResults>>> Add(CancellationToken cancellationToken) =>
-        SendAsync(new AddContactFactorCommand(Subject), DetailsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<DetailsResults>>> Add() =>
+        SendAsync(new AddContactFactorCommand(Subject), DetailsResults.Of);
 
     /// <summary>Removes the factor at the user's verified address.</summary>
     [HttpDelete("otp_email", Name = "RemoveMyAuthFactorOTPEmail")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<DetailsResults>>> Remove(CancellationToken cancellationToken) =>
-        SendAsync(new RemoveFactorCommand(Subject, null), DetailsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<DetailsResults>>> Remove() =>
+        SendAsync(new RemoveFactorCommand(Subject, null), DetailsResults.Of);
 }

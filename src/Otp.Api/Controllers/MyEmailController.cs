@@ -20,8 +20,8 @@ public sealed class MyEmailController : OtpController
     [HttpGet("", Name = "GetMyEmail")]
     [ProducesResponseType<Envelope<MyEmailResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
-    public Task<ActionResult<Envelope<MyEmailResults>>> Get(CancellationToken cancellationToken) =>
-        SendAsync(new GetStatusQuery(Subject), MyEmailResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<MyEmailResults>>> Get() =>
+        SendAsync(new GetStatusQuery(Subject), MyEmailResults.Of);
 
     /// <summary>Sets the user's address and mails a code to it.</summary>
     /// <remarks>Refused where the identity provider owns the address, and where it is unchanged. Where the code would be refused, nothing is changed.</remarks>
@@ -30,8 +30,8 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<DetailsResults>>> Set(SetMyEmailRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new SetEmailCommand(Subject, request.Email!, new PasscodeDelivery.ByMail()), DetailsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<DetailsResults>>> Set(SetMyEmailRequest request) =>
+        SendAsync(new SetEmailCommand(Subject, request.Email!, new PasscodeDelivery.ByMail()), DetailsResults.Of);
 
     /// <summary>Verifies the user's address with the code from the mail.</summary>
     [HttpPost("_verify", Name = "VerifyMyEmail")]
@@ -40,8 +40,8 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Guesses)]
-    public Task<ActionResult<Envelope<DetailsResults>>> Verify(CodeGuessRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<DetailsResults>>> Verify(CodeGuessRequest request) =>
+        SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of);
 
     /// <summary>Mails a new code to the user's address.</summary>
     /// <remarks>Where the address is verified already, nothing is sent.</remarks>
@@ -51,6 +51,6 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<DetailsResults>>> Resend(CancellationToken cancellationToken) =>
-        SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), DetailsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<DetailsResults>>> Resend() =>
+        SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), DetailsResults.Of);
 }

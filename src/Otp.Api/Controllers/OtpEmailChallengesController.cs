@@ -30,9 +30,9 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> CreateMine(
-        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateMyChallengeRequest? request, CancellationToken cancellationToken) =>
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateMyChallengeRequest? request) =>
         SendAsync(
-            new CreateChallengeCommand(Subject, Ids.ParseOptional(request?.OtpEmailId), new PasscodeDelivery.ByMail(request?.SendCode?.UrlTemplate)), cancellationToken);
+            new CreateChallengeCommand(Subject, Ids.ParseOptional(request?.OtpEmailId), new PasscodeDelivery.ByMail(request?.SendCode?.UrlTemplate)));
 
     /// <summary>Makes a challenge of a user; the code is mailed, or answered as <c>passcode</c> where the body asks for it.</summary>
     [HttpPost(OfUser, Name = "CreateOtpEmailChallenge")]
@@ -41,15 +41,15 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Create(
-        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateChallengeRequest? request, CancellationToken cancellationToken) =>
-        SendAsync(new CreateChallengeCommand(Subject, Ids.ParseOptional(request?.OtpEmailId), ChallengeCodeRequest.DeliveryOf(request)), cancellationToken);
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] CreateChallengeRequest? request) =>
+        SendAsync(new CreateChallengeCommand(Subject, Ids.ParseOptional(request?.OtpEmailId), ChallengeCodeRequest.DeliveryOf(request)));
 
     /// <summary>Says how a challenge stands.</summary>
     [HttpGet(Mine + "/{challengeId}", Name = "GetMyOtpEmailChallenge")]
     [HttpGet(OfUser + "/{challengeId}", Name = "GetOtpEmailChallenge")]
     [ProducesResponseType<Envelope<ChallengeDto>>(StatusCodes.Status200OK)]
-    public Task<ActionResult<Envelope<ChallengeDto>>> Get(string challengeId, CancellationToken cancellationToken) =>
-        SendAsync(new GetChallengeQuery(Subject, Ids.Parse(challengeId)), cancellationToken);
+    public Task<ActionResult<Envelope<ChallengeDto>>> Get(string challengeId) =>
+        SendAsync(new GetChallengeQuery(Subject, Ids.Parse(challengeId)));
 
     /// <summary>Replaces the code of a challenge and mails the new one.</summary>
     [HttpPost(Mine + "/{challengeId}/resend", Name = "ResendMyOtpEmailChallenge")]
@@ -57,8 +57,8 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<ChallengeDto>>> ResendMine(string challengeId, CancellationToken cancellationToken) =>
-        SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), new PasscodeDelivery.ByMail()), cancellationToken);
+    public Task<ActionResult<Envelope<ChallengeDto>>> ResendMine(string challengeId) =>
+        SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), new PasscodeDelivery.ByMail()));
 
     /// <summary>Replaces the code of a user's challenge; the new one is mailed, or answered as <c>passcode</c> where the body asks for it.</summary>
     [HttpPost(OfUser + "/{challengeId}/resend", Name = "ResendOtpEmailChallenge")]
@@ -67,8 +67,8 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<ChallengeDto>>> Resend(
-        string challengeId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendChallengeRequest? request, CancellationToken cancellationToken) =>
-        SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), ChallengeCodeRequest.DeliveryOf(request)), cancellationToken);
+        string challengeId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendChallengeRequest? request) =>
+        SendAsync(new ResendChallengeCommand(Subject, Ids.Parse(challengeId), ChallengeCodeRequest.DeliveryOf(request)));
 
     /// <summary>Proves the factor with the code from the mail.</summary>
     /// <remarks>A wrong code is 400 <c>InvalidPasscodeError</c> and counts, an expired one 400 <c>PasscodeExpiredError</c>; 429 when exhausted or locked; 409 after a success.</remarks>
@@ -79,6 +79,6 @@ public sealed class OtpEmailChallengesController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Guesses)]
-    public Task<ActionResult<Envelope<ChallengeDto>>> Verify(string challengeId, VerifyChallengeRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new VerifyChallengeCommand(Subject, Ids.Parse(challengeId), request.Passcode!), cancellationToken);
+    public Task<ActionResult<Envelope<ChallengeDto>>> Verify(string challengeId, VerifyChallengeRequest request) =>
+        SendAsync(new VerifyChallengeCommand(Subject, Ids.Parse(challengeId), request.Passcode!));
 }

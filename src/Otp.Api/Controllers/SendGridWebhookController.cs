@@ -20,7 +20,6 @@ public sealed class SendGridWebhookController : OtpController
     /// </remarks>
     /// <param name="signature">ECDSA on P-256 with SHA-256 over the timestamp and the body, in DER, in base64.</param>
     /// <param name="timestamp">When it was signed, in seconds since 1970-01-01 UTC.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     [HttpPost("webhooks/sendgrid/events", Name = "ReceiveSendGridEvents")]
     [RequestSizeLimit(MaxBodyBytes)]
     [ProducesResponseType<EmptyEnvelope>(StatusCodes.Status200OK)]
@@ -31,12 +30,11 @@ public sealed class SendGridWebhookController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status503ServiceUnavailable)]
     public async Task<ActionResult<EmptyEnvelope>> Receive(
         [FromHeader(Name = "X-Twilio-Email-Event-Webhook-Signature")] string? signature,
-        [FromHeader(Name = "X-Twilio-Email-Event-Webhook-Timestamp")] string? timestamp,
-        CancellationToken cancellationToken)
+        [FromHeader(Name = "X-Twilio-Email-Event-Webhook-Timestamp")] string? timestamp)
     {
         // What is signed is its bytes.
         using var body = new MemoryStream();
-        await Request.Body.CopyToAsync(body, cancellationToken);
-        return await SendAsync(new RecordDeliveryEventsCommand(new SignedReport(signature, timestamp, body.ToArray())), cancellationToken);
+        await Request.Body.CopyToAsync(body, HttpContext.RequestAborted);
+        return await SendAsync(new RecordDeliveryEventsCommand(new SignedReport(signature, timestamp, body.ToArray())));
     }
 }

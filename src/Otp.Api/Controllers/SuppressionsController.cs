@@ -17,16 +17,15 @@ public sealed class SuppressionsController : OtpController
 {
     /// <summary>Lists them in the order of the addresses, 50 at a time.</summary>
     /// <param name="after">Only those after this address: <c>next</c> of the last answer.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     [HttpGet("api/v1/suppressions", Name = "ListSuppressions")]
     [ProducesResponseType<Envelope<SuppressionPageDto>>(StatusCodes.Status200OK)]
-    public Task<ActionResult<Envelope<SuppressionPageDto>>> List(string? after, CancellationToken cancellationToken) =>
-        SendAsync(new ListSuppressionsQuery(after), cancellationToken);
+    public Task<ActionResult<Envelope<SuppressionPageDto>>> List(string? after) =>
+        SendAsync(new ListSuppressionsQuery(after));
 
     /// <summary>Lets an address get mail again.</summary>
     [HttpDelete("api/v1/suppressions/{email}", Name = "LiftSuppression")]
     [ProducesResponseType<EmptyEnvelope>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
-    public Task<ActionResult<EmptyEnvelope>> Lift(string email, CancellationToken cancellationToken) =>
-        SendAsync(new LiftSuppressionCommand(email), cancellationToken);
+    public Task<ActionResult<EmptyEnvelope>> Lift(string email) =>
+        SendAsync(new LiftSuppressionCommand(email));
 }

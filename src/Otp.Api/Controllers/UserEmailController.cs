@@ -25,8 +25,8 @@ public sealed class UserEmailController : OtpController
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<VerificationResults>>> Set(SetEmailRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new SetEmailCommand(Subject, request.Email!, request.Delivery), VerificationResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<VerificationResults>>> Set(SetEmailRequest request) =>
+        SendAsync(new SetEmailCommand(Subject, request.Email!, request.Delivery), VerificationResults.Of);
 
     /// <summary>Sets the user's address.</summary>
     /// <remarks>The code is mailed unless the body says otherwise; <c>returnCode</c> and <c>isVerified</c> need the permission <c>otp.users.write</c>.</remarks>
@@ -34,8 +34,8 @@ public sealed class UserEmailController : OtpController
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
     [LimitClient(ClientLimit.Sends)]
-    public Task<ActionResult<Envelope<VerificationResults>>> SetContact(SetContactEmailRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new SetEmailCommand(Subject, request.Email!.Address!, request.Email.Delivery), VerificationResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<VerificationResults>>> SetContact(SetContactEmailRequest request) =>
+        SendAsync(new SetEmailCommand(Subject, request.Email!.Address!, request.Email.Delivery), VerificationResults.Of);
 
     /// <summary>Makes a new code for the user's address.</summary>
     /// <remarks>Where the address is verified already, nothing is sent.</remarks>
@@ -45,8 +45,8 @@ public sealed class UserEmailController : OtpController
     [ProducesResponseType<Envelope<VerificationResults>>(StatusCodes.Status200OK)]
     [LimitClient(ClientLimit.Sends)]
     public Task<ActionResult<Envelope<VerificationResults>>> Resend(
-        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendCodeRequest? request, CancellationToken cancellationToken) =>
-        SendAsync(new RequestPasscodeCommand(Subject, CodeRequest.DeliveryOf(request)), VerificationResults.Of, cancellationToken);
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ResendCodeRequest? request) =>
+        SendAsync(new RequestPasscodeCommand(Subject, CodeRequest.DeliveryOf(request)), VerificationResults.Of);
 
     /// <summary>Verifies the user's address with the code from the mail.</summary>
     [HttpPost("v2/users/{userId}/email/verify", Name = "VerifyEmailByUserId")]
@@ -54,6 +54,6 @@ public sealed class UserEmailController : OtpController
     [Consumes("application/json")]
     [ProducesResponseType<Envelope<DetailsResults>>(StatusCodes.Status200OK)]
     [LimitClient(ClientLimit.Guesses)]
-    public Task<ActionResult<Envelope<DetailsResults>>> Verify(VerificationCodeRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<DetailsResults>>> Verify(VerificationCodeRequest request) =>
+        SendAsync(new VerifyPasscodeCommand(Subject, request.Guess, GuessStyle.AsError), DetailsResults.Of);
 }

@@ -20,13 +20,13 @@ public sealed class UserFactorListsController : OtpController
     /// <summary>Lists the kinds of factors that the user can use.</summary>
     [HttpGet("v2/users/{userId}/authentication_methods", Name = "ListAuthenticationMethodTypes")]
     [ProducesResponseType<Envelope<AuthenticationMethodsResults>>(StatusCodes.Status200OK)]
-    public Task<ActionResult<Envelope<AuthenticationMethodsResults>>> ListMethods(CancellationToken cancellationToken) =>
-        SendAsync(new ListFactorsQuery(Subject, [FactorState.Ready]), AuthenticationMethodsResults.Of, cancellationToken);
+    public Task<ActionResult<Envelope<AuthenticationMethodsResults>>> ListMethods() =>
+        SendAsync(new ListFactorsQuery(Subject, [FactorState.Ready]), AuthenticationMethodsResults.Of);
 
     /// <summary>Lists the user's factors.</summary>
     [HttpPost("v2/users/{userId}/authentication_factors/_search", Name = "ListAuthenticationFactors")]
     [ProducesResponseType<Envelope<FactorListResults>>(StatusCodes.Status200OK)]
     public Task<ActionResult<Envelope<FactorListResults>>> List(
-        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ListFactorsRequest? request, CancellationToken cancellationToken) =>
-        SendAsync(new ListFactorsQuery(Subject, ListFactorsRequest.StatesOf(request)), FactorListResults.Of, cancellationToken);
+        [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] ListFactorsRequest? request) =>
+        SendAsync(new ListFactorsQuery(Subject, ListFactorsRequest.StatesOf(request)), FactorListResults.Of);
 }

@@ -16,5 +16,5 @@ public sealed class UserLocksController : OtpController
     /// <summary>Ends the locks and counters of a user. The user's live codes die with them.</summary>
     [HttpPost("api/v1/users/{userId}/otp_email/unlock", Name = "UnlockOtpEmail")]
     [ProducesResponseType<EmptyEnvelope>(StatusCodes.Status200OK)]
-    public Task<ActionResult<EmptyEnvelope>> Unlock(CancellationToken cancellationToken) => SendAsync(new UnlockCommand(Subject), cancellationToken);
+    public Task<ActionResult<EmptyEnvelope>> Unlock() => SendAsync(new UnlockCommand(Subject));
 }

@@ -30,10 +30,18 @@ internal static class LoggingRegistration
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = nameof(LogLevel.Warning),
     };
 
+    /// <summary>The framework's setting that has scopes kept for each request, at some cost.</summary>
+    private const string CaptureScopes = "Logging:CaptureScopes";
+
+    /// <summary>The setting of a console, or of another provider, that has scopes written.</summary>
+    private const string IncludeScopes = ":IncludeScopes";
+
     /// <summary>One line per event on the console for a developer, JSON for a machine.</summary>
-    public static void AddOtpLogging(this ILoggingBuilder logging, IConfigurationBuilder configuration, IHostEnvironment environment)
+    public static void AddOtpLogging(this ILoggingBuilder logging, ConfigurationManager configuration, IHostEnvironment environment)
     {
-        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels });
+        var areScopesWritten = configuration.GetSection("Logging").AsEnumerable().Any(setting => setting.Key.EndsWith(IncludeScopes, StringComparison.OrdinalIgnoreCase) && bool.TryParse(setting.Value, out var isOn) && isOn);
+        var defaults = new Dictionary<string, string?>(DefaultLevels) { [CaptureScopes] = areScopesWritten.ToString() };
+        ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
         logging.ClearProviders();
         if (environment.IsDevelopment())
         {

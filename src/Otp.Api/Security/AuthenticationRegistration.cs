@@ -88,7 +88,7 @@ internal static class AuthenticationRegistration
     private static Task FindAsync(MessageReceivedContext context, ValidatedTokens tokens)
     {
         if (context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && tokens.Find(header[Scheme.Length..].Trim()) is { } principal)
+            && tokens.Find(header.AsSpan(Scheme.Length).Trim()) is { } principal)
         {
             context.Principal = principal;
             context.Success();

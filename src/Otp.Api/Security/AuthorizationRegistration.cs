@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -79,10 +80,12 @@ internal sealed record Permission(params string[] AnyOf) : IAuthorizationRequire
 /// <summary>Reads the permissions of a token.</summary>
 internal sealed class PermissionReader(IOptions<IdentityOptions> options)
 {
+    // Read once for each token that is remembered.
+    private readonly ConditionalWeakTable<ClaimsPrincipal, string[]> _permissions = [];
+
     /// <summary>Whether the token names a permission, by itself or in a list separated by spaces.</summary>
     public bool Has(ClaimsPrincipal principal, string permission) =>
-        principal.FindAll(options.Value.PermissionsClaim).Any(claim => claim.Value == permission)
-        || principal.FindAll(options.Value.ScopeClaim).Any(claim => claim.Value.Split(' ').Contains(permission));
+        (_permissions.TryGetValue(principal, out var known) ? known : _permissions.GetValue(principal, Read)).Contains(permission);
 
     /// <summary>Whose users the caller may list and touch.</summary>
     public OwnerScope ScopeOf(ClaimsPrincipal principal) =>
@@ -91,6 +94,9 @@ internal sealed class PermissionReader(IOptions<IdentityOptions> options)
     /// <summary>The organisation that the caller acts for.</summary>
     public string ResourceOwnerOf(ClaimsPrincipal principal) =>
         options.Value.EffectiveResourceOwnerClaims.Select(principal.FindFirst).FirstOrDefault(claim => claim is not null)?.Value ?? options.Value.DefaultResourceOwner;
+
+    private string[] Read(ClaimsPrincipal principal) =>
+        [.. principal.FindAll(options.Value.PermissionsClaim).Select(claim => claim.Value), .. principal.FindAll(options.Value.ScopeClaim).SelectMany(claim => claim.Value.Split(' '))];
 }
 
 internal sealed class UserAccessHandler(IHttpContextAccessor accessor, PermissionReader permissions, IUserDirectory users) : AuthorizationHandler<UserAccess>

@@ -18,16 +18,15 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
 
     private const int MaxLanguages = 10;
 
-    // Read once for each token that is remembered.
+    // Read once for each token that is remembered. Of one without a usable subject, it is empty.
+    private static readonly ConditionalWeakTable<ClaimsPrincipal, string> Subjects = [];
     private readonly ConditionalWeakTable<ClaimsPrincipal, UserIdentity> _identities = [];
 
     /// <summary>Whether a token names a subject that can be a user id.</summary>
-    public static bool HasSubject(ClaimsPrincipal principal) =>
-        SingleOrNull(principal, JwtRegisteredClaimNames.Sub) is { Length: > 0 and <= UserIdentity.MaxUserIdLength } sub
-        && !string.IsNullOrWhiteSpace(sub) && !sub.Any(char.IsControl);
+    public static bool HasSubject(ClaimsPrincipal principal) => SubjectOf(principal).Length > 0;
 
-    /// <summary>The user that a token names.</summary>
-    public static string SubjectOf(ClaimsPrincipal principal) => SingleOrNull(principal, JwtRegisteredClaimNames.Sub)!;
+    /// <summary>The user that a token names; empty where it names none.</summary>
+    public static string SubjectOf(ClaimsPrincipal principal) => Subjects.TryGetValue(principal, out var known) ? known : Subjects.GetValue(principal, ReadSubject);
 
     /// <summary>The user in the route, or <see langword="null"/> where the route is about the caller.</summary>
     public static string? UserInRoute(HttpContext context) => context.GetRouteValue(UserIdRouteValue) as string;
@@ -90,6 +89,12 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
         var length = Math.Min(name.Length, UserIdentity.MaxDisplayNameLength);
         return name[..(length > 0 && char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
     }
+
+    private static string ReadSubject(ClaimsPrincipal principal) =>
+        SingleOrNull(principal, JwtRegisteredClaimNames.Sub) is { Length: > 0 and <= UserIdentity.MaxUserIdLength } sub
+            && !string.IsNullOrWhiteSpace(sub) && !sub.Any(char.IsControl)
+            ? sub
+            : "";
 
     private UserIdentity ReadIdentity(ClaimsPrincipal principal)
     {

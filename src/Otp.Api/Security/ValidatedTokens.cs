@@ -22,7 +22,7 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
     private readonly MemoryCache _tokens = new(new MemoryCacheOptions { SizeLimit = MaxTokens });
 
     /// <summary>Whom a token stands for, where it was validated lately and is alive.</summary>
-    public ClaimsPrincipal? Find(string token)
+    public ClaimsPrincipal? Find(ReadOnlySpan<char> token)
     {
         var now = time.GetUtcNow();
         return _tokens.TryGetValue(TokenHash.Of(token), out Validated? known) && now < known!.TrustedUntil
@@ -55,10 +55,10 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
 
     private readonly record struct TokenHash(UInt128 High, UInt128 Low)
     {
-        public static TokenHash Of(string token)
+        public static TokenHash Of(ReadOnlySpan<char> token)
         {
             Span<UInt128> hash = stackalloc UInt128[2];
-            SHA256.HashData(MemoryMarshal.AsBytes(token.AsSpan()), MemoryMarshal.AsBytes(hash));
+            SHA256.HashData(MemoryMarshal.AsBytes(token), MemoryMarshal.AsBytes(hash));
             return new TokenHash(hash[0], hash[1]);
         }
     }

@@ -1,24 +1,23 @@
 using AutoMapper;
 using Otp.Application.Common;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.Passcodes;
 
 namespace Otp.Application.EmailVerifications;
 
 /// <summary>How a verification is shown.</summary>
 internal sealed class EmailVerificationProfile : Profile
 {
-    /// <summary>The item of the mapping that holds the time (UTC) as of which it is shown.</summary>
-    public const string AsOf = "asOf";
-
     public EmailVerificationProfile()
     {
         CreateMap<EmailVerification, DetailsDto>()
             .ForMember(dto => dto.CreationDate, map => map.MapFrom(verification => verification.CreatedAt))
             .ForMember(dto => dto.ChangeDate, map => map.MapFrom(verification => verification.ChangedAt));
-        CreateMap<EmailVerification, EmailStatusDto>()
-            .ForMember(dto => dto.Email, map => map.MapFrom(verification => verification.Address!.Value))
-            .ForMember(dto => dto.Otp, map => map.MapFrom((verification, _, _, context) => ToPasscode(verification, Now(context))))
-            .ForMember(dto => dto.LockedUntil, map => map.MapFrom((verification, _, _, context) => verification.Budget.IsLockedAt(Now(context)) ? verification.Budget.LockedUntil : null))
+        CreateMap<VerificationAt, EmailStatusDto>()
+            .ForMember(dto => dto.Email, map => map.MapFrom(shown => shown.Verification.Address!.Value))
+            .ForMember(dto => dto.IsVerified, map => map.MapFrom(shown => shown.Verification.IsVerified))
+            .ForMember(dto => dto.Otp, map => map.MapFrom(shown => ToPasscode(shown.Verification, shown.Now)))
+            .ForMember(dto => dto.LockedUntil, map => map.MapFrom(shown => LockOf(shown.Verification.Budget, shown.Now)))
             .ForMember(dto => dto.Delivery, map => map.Ignore());
     }
 
@@ -34,5 +33,8 @@ internal sealed class EmailVerificationProfile : Profile
             ResendAvailableAt = verification.Slot.ResendAvailableAt ?? passcode.CreatedAt,
         };
 
-    private static DateTimeOffset Now(ResolutionContext context) => (DateTimeOffset)context.Items[AsOf];
+    private static DateTimeOffset? LockOf(AttemptBudget budget, DateTimeOffset now) => budget.IsLockedAt(now) ? budget.LockedUntil : null;
 }
+
+/// <summary>A verification, and the time (UTC) as of which it is shown.</summary>
+internal sealed record VerificationAt(EmailVerification Verification, DateTimeOffset Now);

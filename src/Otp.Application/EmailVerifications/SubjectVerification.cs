@@ -92,13 +92,13 @@ internal sealed class SubjectVerification(
     /// <summary>How the verification stands, with the fate of its newest mail. It must have an address.</summary>
     public async Task<EmailVerificationDto> DescribeAsync(EmailVerification verification, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var status = mapper.Map<EmailStatusDto>(verification, mapping => mapping.Items[EmailVerificationProfile.AsOf] = now);
+        var status = mapper.Map<VerificationAt, EmailStatusDto>(new VerificationAt(verification, now));
         if (verification.Slot.DeliveryId is { } deliveryId)
         {
             status = status with { Delivery = await deliveries.FindAsync(verification.UserId, deliveryId, cancellationToken) };
         }
 
-        return new EmailVerificationDto(status, mapper.Map<DetailsDto>(verification));
+        return new EmailVerificationDto(status, mapper.Map<EmailVerification, DetailsDto>(verification));
     }
 
     /// <summary>The languages for mails to the user, most wanted first: the user's own, then those of the request.</summary>

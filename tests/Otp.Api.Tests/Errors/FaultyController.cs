@@ -19,10 +19,10 @@ public sealed class FaultyController : OtpController
     public IActionResult Fault() => User is null ? Ok() : throw new InvalidOperationException(Secret);
 
     [HttpGet("fault-of-handler")]
-    public Task<ActionResult<Envelope<string>>> FaultOfHandler(CancellationToken cancellationToken) => SendAsync(new FailQuery(null), cancellationToken);
+    public Task<ActionResult<Envelope<string>>> FaultOfHandler() => SendAsync(new FailQuery(null));
 
     [HttpGet("refusal/{kind}")]
-    public Task<ActionResult<Envelope<string>>> Refuse(ErrorKind kind, CancellationToken cancellationToken) => SendAsync(new FailQuery(kind), cancellationToken);
+    public Task<ActionResult<Envelope<string>>> Refuse(ErrorKind kind) => SendAsync(new FailQuery(kind));
 }
 
 /// <summary>Is refused with a kind of error, or throws.</summary>

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Otp.Api.Tests.Errors;
 using Otp.Infrastructure.Persistence;
 using Otp.TestKit;
@@ -32,6 +35,7 @@ public sealed class LoggingTests
         ["Logging:LogLevel:Microsoft.AspNetCore.HttpLogging.HttpLoggingMiddleware"] = "Trace",
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Trace",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Trace",
+        ["Logging:CaptureScopes"] = "true",
         ["Logging:Captured:LogLevel:Default"] = "Trace",
         ["Logging:Captured:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace",
         ["Logging:Captured:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics.More"] = "Trace",
@@ -142,5 +146,24 @@ public sealed class LoggingTests
         }
 
         return await server.Database.DumpAsync();
+    }
+
+    [Theory]
+    [InlineData(null, null, false)]
+    [InlineData("Logging:Console:FormatterOptions:IncludeScopes", "false", false)]
+    [InlineData("Logging:Console:FormatterOptions:IncludeScopes", "true", true)]
+    [InlineData("Logging:Captured:IncludeScopes", "True", true)]
+    [InlineData("Logging:CaptureScopes", "true", true)]
+    public async Task Scopes_WhenNoProviderWritesThem_ShouldNotBeKept(string? setting, string? value, bool areKept)
+    {
+        var settings = new Dictionary<string, string?>();
+        if (setting is not null)
+        {
+            settings[setting] = value;
+        }
+
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, settings);
+
+        server.Services.GetRequiredService<IOptions<LoggerFilterOptions>>().Value.CaptureScopes.Should().Be(areKept);
     }
 }

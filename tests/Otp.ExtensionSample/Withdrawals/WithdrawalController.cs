@@ -17,6 +17,6 @@ public sealed class WithdrawalController : OtpController
     [ProducesResponseType<Envelope<WithdrawalDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict, Description = "The passcode was not sent to this address, or the email is verified already.")]
-    public Task<ActionResult<Envelope<WithdrawalDto>>> Withdraw(WithdrawPasscodeRequest request, CancellationToken cancellationToken) =>
-        SendAsync(new WithdrawPasscodeCommand(Subject.UserId, request.Email!), cancellationToken);
+    public Task<ActionResult<Envelope<WithdrawalDto>>> Withdraw(WithdrawPasscodeRequest request) =>
+        SendAsync(new WithdrawPasscodeCommand(Subject.UserId, request.Email!));
 }

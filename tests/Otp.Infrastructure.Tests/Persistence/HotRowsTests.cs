@@ -163,7 +163,7 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
             if (other == "added")
             {
                 AllowanceRow.AddParameters(
-                    hold.Parameters, new Loaded<RecipientAllowance>(RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now), null));
+                    hold.Parameters, new LoadedAllowance(RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now), null));
             }
             else
             {

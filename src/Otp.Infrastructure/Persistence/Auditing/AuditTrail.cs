@@ -13,13 +13,18 @@ internal sealed class AuditTrail(Lazy<OtpDbContext> context, HotRows rows, ICall
     /// <summary>Adds what has happened to the loaded aggregates since the last call.</summary>
     public void Append()
     {
-        var happened = rows.Aggregates.SelectMany(aggregate => aggregate.TakeAuditEvents()).ToList();
+        List<AuditEvent> happened = [];
+        foreach (var aggregate in rows.Aggregates)
+        {
+            happened.AddRange(aggregate.TakeAuditEvents());
+        }
 
         // Made from the time, and in the order of the events also where they are of one time.
-        var ids = happened.Select(item => Guid.CreateVersion7(item.OccurredAt)).Order();
-        foreach (var entry in happened.Zip(ids, ToEntry))
+        var ids = happened.ConvertAll(item => Guid.CreateVersion7(item.OccurredAt));
+        ids.Sort();
+        for (var index = 0; index < happened.Count; index++)
         {
-            rows.Add(entry);
+            rows.Add(ToEntry(happened[index], ids[index]));
         }
     }
 

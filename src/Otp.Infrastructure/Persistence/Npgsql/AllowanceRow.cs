@@ -39,7 +39,7 @@ internal static class AllowanceRow
     }
 
     /// <summary>The parameters of the update of one that was loaded, or of the insert of a new one.</summary>
-    public static void AddParameters(NpgsqlParameterCollection parameters, Loaded<RecipientAllowance> loaded)
+    public static void AddParameters(NpgsqlParameterCollection parameters, LoadedAllowance loaded)
     {
         var allowance = loaded.Aggregate;
         AddKey(parameters, allowance.Recipient, allowance.UserId, allowance.Counter);

@@ -5,7 +5,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// <summary>An aggregate of a command, and its version in the database.</summary>
 /// <param name="aggregate">The aggregate.</param>
 /// <param name="storedSequence">The sequence of its row; none where it is new.</param>
-internal class Loaded<T>(T aggregate, long? storedSequence)
+internal abstract class Loaded<T>(T aggregate, long? storedSequence)
     where T : AggregateRoot
 {
     public T Aggregate => aggregate;

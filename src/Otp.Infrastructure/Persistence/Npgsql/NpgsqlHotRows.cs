@@ -18,8 +18,8 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString, SharedRoundTrips roundTrips) : HotRows
 {
     private readonly List<LoadedVerification> _verifications = [];
-    private readonly List<Loaded<RecipientAllowance>> _allowances = [];
-    private readonly Dictionary<string, bool> _suppressed = [];
+    private readonly List<LoadedAllowance> _allowances = [];
+    private readonly List<(string Address, bool IsSuppressed)> _suppressions = [];
     private readonly List<OutboxMessage> _messages = [];
     private readonly List<AuditEntry> _entries = [];
 
@@ -56,7 +56,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         _verifications.Add(new LoadedVerification(verification, verification.Sequence));
         if (verification.Address is { } address && Ascii.IsValid(address.Value))
         {
-            _suppressed[address.Canonical] = found.IsSuppressed;
+            _suppressions.Add((address.Canonical, found.IsSuppressed));
         }
 
         return found.Mailed;
@@ -90,20 +90,20 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
             cancellationToken);
         if (found is not null)
         {
-            _allowances.Add(new Loaded<RecipientAllowance>(found, found.Sequence));
+            _allowances.Add(new LoadedAllowance(found, found.Sequence));
         }
 
         return found;
     }
 
     public override async Task<bool> IsSuppressedAsync(string address, CancellationToken cancellationToken) =>
-        _suppressed.TryGetValue(address, out var known)
-            ? known
+        _suppressions.FindIndex(known => known.Address == address) is >= 0 and var index
+            ? _suppressions[index].IsSuppressed
             : await ReadAsync("SELECT true FROM suppressions WHERE address = $1", parameters => parameters.AddText(address), static reader => reader.GetBoolean(0), cancellationToken);
 
     public override void Add(EmailVerification verification) => AddNew<EmailVerification, LoadedVerification>(_verifications, new LoadedVerification(verification, null), KeyOf);
 
-    public override void Add(RecipientAllowance allowance) => AddNew<RecipientAllowance, Loaded<RecipientAllowance>>(_allowances, new Loaded<RecipientAllowance>(allowance, null), KeyOf);
+    public override void Add(RecipientAllowance allowance) => AddNew<RecipientAllowance, LoadedAllowance>(_allowances, new LoadedAllowance(allowance, null), KeyOf);
 
     public override void Add(OutboxMessage message) => _messages.Add(message);
 
@@ -133,7 +133,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     {
         _verifications.Clear();
         _allowances.Clear();
-        _suppressed.Clear();
+        _suppressions.Clear();
         _messages.Clear();
         _entries.Clear();
         lazyContext.Value.ChangeTracker.Clear();

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Npgsql;
-using Otp.Domain.Recipients;
 using Otp.Infrastructure.Persistence.Auditing;
 using Otp.Infrastructure.Persistence.Outbox;
 
@@ -36,7 +35,7 @@ internal static class UsualWrite
 
     /// <summary>The statement; its row is for <see cref="ReadOutcome"/>.</summary>
     public static NpgsqlBatchCommand CreateCommand(
-        LoadedVerification loaded, Loaded<RecipientAllowance>? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
+        LoadedVerification loaded, LoadedAllowance? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
     {
         var shape = new Shape(loaded.ChangedParts, entries.Count, messages.Count, WriteOf(allowance));
         var command = new NpgsqlBatchCommand(Texts.GetOrAdd(shape, Write));
@@ -63,7 +62,7 @@ internal static class UsualWrite
     /// <summary>What became of it.</summary>
     public static UsualOutcome ReadOutcome(NpgsqlDataReader reader) => (UsualOutcome)reader.GetInt64(0);
 
-    private static AllowanceWrite WriteOf(Loaded<RecipientAllowance>? allowance) => allowance switch
+    private static AllowanceWrite WriteOf(LoadedAllowance? allowance) => allowance switch
     {
         null => AllowanceWrite.None,
         { StoredSequence: null } => AllowanceWrite.Insert,
