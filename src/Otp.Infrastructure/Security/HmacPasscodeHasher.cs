@@ -12,6 +12,9 @@ namespace Otp.Infrastructure.Security;
 /// </summary>
 internal sealed class HmacPasscodeHasher(ProtectionKeyRing keys, TimeProvider time) : IPasscodeHasher
 {
+    /// <summary>What is put together on the stack, in bytes: longer user ids and addresses are rare.</summary>
+    private const int StackBytes = 512;
+
     public PasscodeHash Hash(Passcode passcode, PasscodeBinding binding) => Compute(keys.CurrentId, passcode, binding);
 
     public PasscodeHash HashGuess(Passcode guess, PasscodeBinding binding, IssuedPasscode? issued)
@@ -27,22 +30,24 @@ internal sealed class HmacPasscodeHasher(ProtectionKeyRing keys, TimeProvider ti
 
     private PasscodeHash Compute(string keyId, Passcode passcode, PasscodeBinding binding)
     {
-        var key = keys.GetPasscodeKey(keyId);
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        Append(hmac, binding.Purpose.ToString());
-        Append(hmac, binding.UserId);
-        Append(hmac, binding.Address.Canonical);
-        Append(hmac, binding.SubjectId.ToString("N"));
-        Append(hmac, passcode.Reveal());
-        return new PasscodeHash(keyId, hmac.GetHashAndReset());
-    }
+        ReadOnlySpan<string> parts = [binding.Purpose.ToString(), binding.UserId, binding.Address.Canonical, binding.SubjectId.ToString("N"), passcode.Reveal()];
+        var length = 0;
+        foreach (var part in parts)
+        {
+            length += sizeof(int) + Encoding.UTF8.GetByteCount(part);
+        }
 
-    private static void Append(IncrementalHash hmac, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hmac.AppendData(length);
-        hmac.AppendData(bytes);
+        var input = length <= StackBytes ? stackalloc byte[length] : new byte[length];
+        var rest = input;
+        foreach (var part in parts)
+        {
+            var written = Encoding.UTF8.GetBytes(part, rest[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32BigEndian(rest, written);
+            rest = rest[(sizeof(int) + written)..];
+        }
+
+        var hash = HMACSHA256.HashData(keys.GetPasscodeKey(keyId), input);
+        CryptographicOperations.ZeroMemory(input);
+        return new PasscodeHash(keyId, hash);
     }
 }
