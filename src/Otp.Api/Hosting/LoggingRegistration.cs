@@ -39,8 +39,7 @@ internal static class LoggingRegistration
     /// <summary>One line per event on the console for a developer, JSON for a machine.</summary>
     public static void AddOtpLogging(this ILoggingBuilder logging, ConfigurationManager configuration, IHostEnvironment environment)
     {
-        var areScopesWritten = configuration.GetSection("Logging").AsEnumerable().Any(setting => setting.Key.EndsWith(IncludeScopes, StringComparison.OrdinalIgnoreCase) && bool.TryParse(setting.Value, out var isOn) && isOn);
-        var defaults = new Dictionary<string, string?>(DefaultLevels) { [CaptureScopes] = areScopesWritten.ToString() };
+        var defaults = new Dictionary<string, string?>(DefaultLevels) { [CaptureScopes] = WritesScopes(configuration).ToString() };
         ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
         logging.ClearProviders();
         if (environment.IsDevelopment())
@@ -58,6 +57,9 @@ internal static class LoggingRegistration
 
         logging.Services.PostConfigure<LoggerFilterOptions>(Silence);
     }
+
+    private static bool WritesScopes(ConfigurationManager configuration) => configuration.GetSection("Logging").AsEnumerable().Any(
+        setting => setting.Key.EndsWith(IncludeScopes, StringComparison.OrdinalIgnoreCase) && bool.TryParse(setting.Value, out var isOn) && isOn);
 
     private static void Silence(LoggerFilterOptions options)
     {
