@@ -13,6 +13,9 @@ namespace Otp.Infrastructure.Tests.Persistence;
 /// </summary>
 public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 {
+    /// <summary>After this a test that waits in vain fails.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ManualTimeProvider _time = new();
     private TestDatabase _database = null!;
     private NpgsqlConnection _other = null!;
@@ -342,11 +345,13 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     public async Task Read_WhenAnotherConnectionCannotBeHad_ShouldGoByTheOneThatIsUnderWay()
     {
         var opened = 0;
+        var another = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var queue = new RoundTripQueue(Open, SharedRoundTrips.ReadsForAnother, _time);
         async Task<NpgsqlConnection> Open()
         {
             if (Interlocked.Increment(ref opened) == 2)
             {
+                another.SetResult();
                 throw new NpgsqlException("no more connections");
             }
 
@@ -359,10 +364,33 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
         var first = await HoldAsync(Add);
         var waiting = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
-        opened.Should().Be(2);
+        await another.Task.WaitAsync(Patience);
         await ReleaseAsync(first);
 
         (await Task.WhenAll(waiting)).Should().Equal(Enumerable.Range(0, SharedRoundTrips.ReadsForAnother));
+    }
+
+    [Fact]
+    public async Task Read_WhenNoConnectionIsUsed_ShouldGoBehindTheRequestsThatAreReady()
+    {
+        // It waits in the queue of the pool, behind them, and is not begun by the thread that brings it.
+        var isBegunByThePool = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var queue = new RoundTripQueue(Open, SharedRoundTrips.ReadsForAnother, _time);
+        async Task<NpgsqlConnection> Open()
+        {
+            isBegunByThePool.SetResult(Thread.CurrentThread.IsThreadPoolThread);
+            var connection = new NpgsqlConnection(_database.ConnectionString);
+            await connection.OpenAsync();
+            return connection;
+        }
+
+        Task<int>? read = null;
+        var thread = new Thread(() => read = AddAsync(queue, "SELECT 1", reader => reader.GetInt32(0), []));
+        thread.Start();
+        thread.Join();
+
+        (await read!).Should().Be(1);
+        (await isBegunByThePool.Task).Should().BeTrue();
     }
 
     [Fact]
@@ -386,18 +414,19 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await _database.WaitForSessionAsync("wait_event_type = 'Lock' HAVING count(*) = 2");
 
         var waiting = Enumerable.Range(1, (2 * SharedRoundTrips.ReadsForAnother) - 1).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
+        // A connection too many would be opened by now.
+        await ExecuteAsync("SELECT 1");
         opened.Should().Be(2);
         waiting.Add(Add("SELECT $1", reader => reader.GetInt32(0), waiting.Count + 1));
-        opened.Should().Be(3);
 
-        (await Task.WhenAll(waiting)).Should().Equal(Enumerable.Range(1, waiting.Count));
+        (await Task.WhenAll(waiting).WaitAsync(Patience)).Should().Equal(Enumerable.Range(1, waiting.Count));
+        opened.Should().Be(3);
 
         // The second does not count itself among the others when it comes back: it takes what waits, and nobody waits for the first.
         var next = Enumerable.Range(0, SharedRoundTrips.ReadsForAnother).Select(number => Add("SELECT $1", reader => reader.GetInt32(0), number)).ToList();
-        opened.Should().Be(3);
         await ExecuteAsync("SELECT pg_advisory_unlock(2)");
         await Task.WhenAll(second);
-        (await Task.WhenAll(next).WaitAsync(TimeSpan.FromSeconds(10))).Should().Equal(Enumerable.Range(0, next.Count));
+        (await Task.WhenAll(next).WaitAsync(Patience)).Should().Equal(Enumerable.Range(0, next.Count));
         first.IsCompleted.Should().BeFalse();
         await ReleaseAsync(first);
     }
@@ -405,13 +434,15 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task Read_WhenAConnectionCannotBeOpened_ShouldFailOnlyForWhatHadWaitedForIt()
     {
-        var isFailing = new TaskCompletionSource();
+        var isOpening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isFailing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var opened = 0;
         using var queue = new RoundTripQueue(Open, SharedRoundTrips.ReadsForAnother, _time);
         async Task<NpgsqlConnection> Open()
         {
             if (Interlocked.Increment(ref opened) == 1)
             {
+                isOpening.SetResult();
                 await isFailing.Task;
                 throw new NpgsqlException("not yet");
             }
@@ -425,6 +456,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         var after = new WaitingStatement<int>(CreateCommand("SELECT 2", []), null, reader => reader.GetInt32(0), CancellationToken.None);
 
         queue.Add(before);
+        await isOpening.Task.WaitAsync(Patience);
         queue.Add(after);
         isFailing.SetResult();
 

@@ -68,7 +68,7 @@ internal sealed class RoundTripQueue : IDisposable
         public bool IsLate { get; set; }
     }
 
-    /// <summary>Has a statement sent: at once where no connection is used, else with the next.</summary>
+    /// <summary>Has a statement sent: behind the requests that are ready where no connection is used, else with the next.</summary>
     public void Add(WaitingStatement statement)
     {
         lock (_lock)
@@ -115,6 +115,8 @@ internal sealed class RoundTripQueue : IDisposable
         bool hasConnection;
         do
         {
+            // Behind the requests that are ready to go on, those that the last trip has answered among them: what they ask goes along.
+            await Task.Yield();
             trip = new Trip { AddedBefore = Interlocked.Read(ref _added) };
             hasConnection = await RunAsync(trip);
         }
