@@ -32,9 +32,12 @@ internal static class JsonRegistration
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
+            // Without the last four of the seven digits that a second has in this format.
             Span<byte> text = stackalloc byte[32];
-            value.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-            writer.WriteStringValue(text[..length]);
+            value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+            const int Milliseconds = 23;
+            text[Milliseconds] = (byte)'Z';
+            writer.WriteStringValue(text[..(Milliseconds + 1)]);
         }
     }
 
