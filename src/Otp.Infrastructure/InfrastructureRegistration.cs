@@ -64,7 +64,7 @@ public static class InfrastructureRegistration
             services.AddSingleton(_ => new NpgsqlConnectionString(NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp")) ?? ""));
             services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>((provider, options) => options
                 .UseNpgsql(provider.GetRequiredService<NpgsqlConnectionString>().Value)
-                .ConfigureWarnings(LeaveLostRacesToUs)
+                .ConfigureWarnings(Configure)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
             services.AddSingleton<SharedRoundTrips>();
@@ -75,7 +75,7 @@ public static class InfrastructureRegistration
             services.AddDbContextPool<OtpDbContext, SqliteOtpDbContext>((provider, options) => options
                 .UseSqlite(configuration.GetConnectionString("Otp") ?? DefaultSqlite(provider.GetRequiredService<DataDirectory>()))
                 .AddInterceptors(new SqlitePragmas())
-                .ConfigureWarnings(LeaveLostRacesToUs)
+                .ConfigureWarnings(Configure)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, SqliteOutageClassifier>();
             services.AddScoped<HotRows, TrackedHotRows>();
@@ -97,10 +97,13 @@ public static class InfrastructureRegistration
         services.AddTransient<ISuppressionRepository, SuppressionRepository>();
     }
 
-    // EF Core logs an error, with a stack trace, also where a race for the same new row is lost and the command is run again. What fails for good is logged by
-    // whoever had asked for it.
-    private static void LeaveLostRacesToUs(WarningsConfigurationBuilder warnings) =>
-        warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug));
+    /// <remarks>
+    /// EF Core logs an error, with a stack trace, also where a race for the same new row is lost and the command is run again. What fails for good is logged by
+    /// whoever had asked for it. Whether a migration is missing is a question to a test, not to each start: it builds the model twice.
+    /// </remarks>
+    private static void Configure(WarningsConfigurationBuilder warnings) => warnings
+        .Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))
+        .Ignore(RelationalEventId.PendingModelChangesWarning);
 
     private static void AddPurge(this IServiceCollection services, IConfiguration configuration)
     {

@@ -80,7 +80,7 @@ public static class OtpHost
         try
         {
             StartupChecks.Run(app);
-            app.MapOtp();
+            StartupPreparation.Run(app, app.MapOtp);
         }
         catch
         {

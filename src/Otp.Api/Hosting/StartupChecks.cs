@@ -47,9 +47,6 @@ internal static partial class StartupChecks
         {
             // Reads or makes the protection key.
             app.Services.GetRequiredService<IPasscodeHasher>();
-
-            // Compiles the mails' templates: a broken one stops the start, and the first mail does not wait for it.
-            app.Services.GetRequiredService<IMailComposer>();
         }
         catch (OptionsValidationException exception)
         {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Otp.Infrastructure.Persistence;
@@ -29,8 +30,36 @@ public static class DatabaseMigrator
         return await IsMigrationPendingAsync(scope.ServiceProvider.GetRequiredService<OtpDbContext>(), cancellationToken);
     }
 
-    // Asked first whether there is any migration at all: on a new database the other question is logged as an error.
+    // Not asked of EF Core, which builds a model of the one table for it, and on a new database logs an error.
     private static async Task<bool> IsMigrationPendingAsync(OtpDbContext context, CancellationToken cancellationToken) =>
-        !await context.GetService<IHistoryRepository>().ExistsAsync(cancellationToken)
-        || (await context.Database.GetPendingMigrationsAsync(cancellationToken)).Any();
+        !await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken)
+        || context.Database.GetMigrations().Except(await ReadAppliedAsync(context, cancellationToken)).Any();
+
+    private static async Task<HashSet<string>> ReadAppliedAsync(OtpDbContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = context.Database.GetDbConnection().CreateCommand();
+            command.CommandText = context.FindTableSql(HistoryRepository.DefaultTableName);
+            if (await command.ExecuteScalarAsync(cancellationToken) is not string)
+            {
+                return [];
+            }
+
+            command.CommandText = $"SELECT \"MigrationId\" FROM \"{HistoryRepository.DefaultTableName}\"";
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            HashSet<string> applied = [];
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                applied.Add(reader.GetString(0));
+            }
+
+            return applied;
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync();
+        }
+    }
 }

@@ -63,6 +63,9 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     /// <summary>Waits until no other process migrates the database; disposing of the result lets the next one in. None where EF Core's own lock is enough.</summary>
     internal abstract Task<IAsyncDisposable?> BeginMigrationAsync(CancellationToken cancellationToken);
 
+    /// <summary>A statement for the name of a table, which has no text where there is no such table.</summary>
+    internal abstract string FindTableSql(string table);
+
     /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
     internal abstract bool IsUniqueViolation(DbUpdateException exception);
 

@@ -54,6 +54,8 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
         return connection;
     }
 
+    internal override string FindTableSql(string table) => $"""SELECT to_regclass('"{table}"')::text""";
+
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 

@@ -81,6 +81,8 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
 
     internal override Task<IAsyncDisposable?> BeginMigrationAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable?>(null);
 
+    internal override string FindTableSql(string table) => $"SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{table}'";
+
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 

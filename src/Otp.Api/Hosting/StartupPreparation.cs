@@ -1,0 +1,39 @@
+using System.Runtime.ExceptionServices;
+using AutoMapper;
+using Microsoft.Extensions.Options;
+using Otp.Application.Common.Ports;
+using Otp.Infrastructure.Persistence;
+
+namespace Otp.Api.Hosting;
+
+/// <summary>Builds what takes long to be built, so that neither the first request nor the first mail waits for it.</summary>
+internal static class StartupPreparation
+{
+    /// <summary>Prepares the service, with two processors where there are two.</summary>
+    /// <param name="app">The service, whose settings are good.</param>
+    /// <param name="map">Adds its routes.</param>
+    /// <exception cref="StartRefusedException">A template of a mail is broken.</exception>
+    public static void Run(WebApplication app, Action map)
+    {
+        try
+        {
+            Parallel.Invoke(
+                () =>
+                {
+                    // Compiles the mails' templates, too: a broken one stops the start.
+                    app.Services.GetRequiredService<IMailComposer>();
+                    map();
+                    app.Services.GetRequiredService<IMapper>().ConfigurationProvider.CompileMappings();
+                },
+                () => DatabaseModel.Build(app.Services));
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.OfType<OptionsValidationException>().FirstOrDefault() is { } refusal)
+        {
+            throw new StartRefusedException([.. refusal.Failures]);
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+}
