@@ -97,10 +97,8 @@ public static class InfrastructureRegistration
         services.AddTransient<ISuppressionRepository, SuppressionRepository>();
     }
 
-    /// <remarks>
-    /// EF Core logs an error, with a stack trace, also where a race for the same new row is lost and the command is run again. What fails for good is logged by
-    /// whoever had asked for it. Whether a migration is missing is a question to a test, not to each start: it builds the model twice.
-    /// </remarks>
+    // EF Core logs an error, with a stack trace, also where a race for the same new row is lost and the command is run again. What fails for good is logged by
+    // whoever had asked for it. Whether a migration is missing is a question to a test, not to each start, as EF Core builds the model twice for it.
     private static void Configure(WarningsConfigurationBuilder warnings) => warnings
         .Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))
         .Ignore(RelationalEventId.PendingModelChangesWarning);
