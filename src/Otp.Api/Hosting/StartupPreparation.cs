@@ -1,12 +1,11 @@
 using System.Runtime.ExceptionServices;
-using AutoMapper;
 using Microsoft.Extensions.Options;
 using Otp.Application.Common.Ports;
 using Otp.Infrastructure.Persistence;
 
 namespace Otp.Api.Hosting;
 
-/// <summary>Builds what takes long to be built, so that neither the first request nor the first mail waits for it.</summary>
+/// <summary>Builds what takes long to be built, so that no mail waits for it.</summary>
 internal static class StartupPreparation
 {
     /// <summary>Prepares the service, with two processors where there are two.</summary>
@@ -23,7 +22,6 @@ internal static class StartupPreparation
                     // Compiles the mails' templates, too: a broken one stops the start.
                     app.Services.GetRequiredService<IMailComposer>();
                     map();
-                    app.Services.GetRequiredService<IMapper>().ConfigurationProvider.CompileMappings();
                 },
                 () => DatabaseModel.Build(app.Services));
         }
