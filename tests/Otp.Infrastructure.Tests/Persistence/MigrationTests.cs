@@ -45,6 +45,7 @@ public sealed class MigrationTests
 
         written.GetType().Assembly.Should().BeSameAs(typeof(OtpDbContext).Assembly);
         Describe(written).Should().Equal(Describe(configured), "run build/migrations model");
+        Conversions(written).Should().Equal(Conversions(configured), "run build/migrations model");
     }
 
     [Theory, BothDatabases]
@@ -217,6 +218,10 @@ public sealed class MigrationTests
     // A complex type is in the table of its entity, which only the written model repeats, further in than for the entity.
     private static IEnumerable<string> Describe(IModel model) => model.ToDebugString(MetadataDebugStringOptions.LongDefault).Split(Environment.NewLine)
         .Where(line => !(line.StartsWith("        ", StringComparison.Ordinal) && IsOfTable(line.Trim())));
+
+    // What the description leaves out.
+    private static IEnumerable<string> Conversions(IModel model) => model.GetEntityTypes().SelectMany(entity => entity.GetFlattenedProperties())
+        .Select(property => $"{property.DeclaringType.Name}.{property.Name}: {property.GetColumnType()} by {property.GetTypeMapping().Converter?.GetType()}");
 
     private static bool IsOfTable(string line) => line is "Annotations:" || TableAnnotations.Any(name => line.StartsWith($"{name}:", StringComparison.Ordinal));
 
