@@ -5,7 +5,7 @@ using Otp.Infrastructure.Persistence;
 
 namespace Otp.Api.Hosting;
 
-/// <summary>Builds what takes long to be built, so that no mail waits for it.</summary>
+/// <summary>Builds what takes long to be built, before anything is asked of the service.</summary>
 internal static class StartupPreparation
 {
     /// <summary>Prepares the service, with two processors where there are two.</summary>
