@@ -124,7 +124,7 @@ internal static class AuthenticationRegistration
 
     /// <summary>Whether a time lies in the lifetime of a token.</summary>
     internal static bool IsAlive(DateTime? notBefore, DateTime? expires, DateTime now) =>
-        expires is { } end && now < end + ClockSkew && (notBefore is not { } start || now >= start - ClockSkew);
+        expires is { } end && now - ClockSkew < end && (notBefore is not { } start || now + ClockSkew >= start);
 
     private sealed class ReadOnce<T>(IEnumerable<T> source) : IEnumerable<T>
     {

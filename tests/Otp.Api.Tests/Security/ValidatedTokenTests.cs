@@ -44,6 +44,19 @@ public sealed class ValidatedTokenTests
         (await StatusAsync(server, token.ToString())).Should().Be(HttpStatusCode.Unauthorized);
     }
 
+    [Theory]
+    [InlineData(253402300799)]
+    [InlineData(9999999999999)]
+    public async Task Send_WhenATokenLivesToTheEndOfTime_ShouldTakeItEachTime(long expires)
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var server = await OtpServer.StartAsync(database, new ManualTimeProvider());
+        var token = new RawToken(server.Time.GetUtcNow()) { Payload = { ["exp"] = expires } }.ToString();
+
+        (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
+        (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK, "what is remembered is as good");
+    }
+
     [Fact]
     public void Find_WhenTheTrustHasEnded_ShouldHaveTheTokenCheckedAgain()
     {
