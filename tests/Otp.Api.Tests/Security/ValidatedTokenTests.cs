@@ -89,6 +89,37 @@ public sealed class ValidatedTokenTests
         tokens.Find("a.b.C").Should().BeNull();
     }
 
+    [Fact]
+    public void Keep_WhenTokensHaveTextsInCommon_ShouldKeepThoseOnceAndMixNothingUp()
+    {
+        var time = new ManualTimeProvider();
+        using var tokens = new ValidatedTokens(time);
+        Claim[][] kept =
+        [
+            [.. Principal().Claims],
+            [Fresh("sub", "bob", ClaimValueTypes.String, "issuer"), Fresh("role", "user", ClaimValueTypes.String, "issuer"), Fresh("iat", "1", ClaimValueTypes.Integer32, "issuer")],
+            [Fresh("role", "user", ClaimValueTypes.String, "issuer"), Fresh("sub", "bob", ClaimValueTypes.String, "another"), Fresh("a", "b", "c", "d"), Fresh("e", "f", "g", "h")],
+            [Fresh("role", "user", ClaimValueTypes.String, "issuer")],
+        ];
+        for (var index = 0; index < kept.Length; index++)
+        {
+            tokens.Keep($"token {index}", new ClaimsPrincipal(new ClaimsIdentity(kept[index], "test")), null, time.GetUtcNow().UtcDateTime.AddHours(1));
+        }
+
+        var found = kept.Select((_, index) => tokens.Find($"token {index}")!.Claims.ToList()).ToList();
+
+        found.Select(claims => claims.Select(TextsOf)).Should().BeEquivalentTo(kept.Select(claims => claims.Select(TextsOf)), options => options.WithStrictOrdering());
+        found[1][0].Type.Should().BeSameAs(found[0][0].Type);
+        found[1][0].Issuer.Should().BeSameAs(found[0][0].Issuer);
+        found[3][0].Value.Should().BeSameAs(found[2][0].Value);
+
+        // As from a token that was read: no text is shared before.
+        static Claim Fresh(string type, string value, string valueType, string issuer) =>
+            new(new string(type.AsSpan()), new string(value.AsSpan()), new string(valueType.AsSpan()), new string(issuer.AsSpan()));
+    }
+
+    private static (string Type, string Value, string ValueType, string Issuer) TextsOf(Claim claim) => (claim.Type, claim.Value, claim.ValueType, claim.Issuer);
+
     private static ClaimsPrincipal Principal() => new(new ClaimsIdentity(
         [new Claim("sub", "ada", ClaimValueTypes.String, "issuer"), new Claim("role", "admin"), new Claim("iat", "1", ClaimValueTypes.Integer64)], "test", "sub", "role")
     {
