@@ -20,7 +20,11 @@ public sealed class TestIssuer : IAsyncDisposable
 
     private TestIssuer(WebApplication app) => _app = app;
 
+    /// <summary>The key that it publishes, as <see cref="KeyId"/>.</summary>
     public RSA Rsa { get; } = RSA.Create(2048);
+
+    /// <summary>The key that it publishes in place of that one, as <c>rsa-2</c>, once it is set.</summary>
+    public RSA? NextRsa { get; set; }
 
     public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
@@ -57,11 +61,12 @@ public sealed class TestIssuer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         Rsa.Dispose();
+        NextRsa?.Dispose();
     }
 
     private object ToJwk()
     {
-        var key = Rsa.ExportParameters(includePrivateParameters: false);
-        return new { kty = "RSA", use = "sig", kid = KeyId, n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
+        var key = (NextRsa ?? Rsa).ExportParameters(includePrivateParameters: false);
+        return new { kty = "RSA", use = "sig", kid = NextRsa is null ? KeyId : "rsa-2", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -85,19 +86,17 @@ internal static class AuthenticationRegistration
         };
     }
 
-    private static Task FindAsync(MessageReceivedContext context, ValidatedTokens tokens)
+    private static async Task FindAsync(MessageReceivedContext context, ValidatedTokens tokens)
     {
         if (context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && tokens.Find(header.AsSpan(Scheme.Length).Trim()) is { } principal)
+            && tokens.Find(header.AsSpan(Scheme.Length).Trim()) is { } known && (known.Keys is null || known.Keys == await PublishedAsync(context)))
         {
-            context.Principal = principal;
+            context.Principal = IsTransformed(context.HttpContext) ? known.Principal.Copy() : known.Principal;
             context.Success();
         }
-
-        return Task.CompletedTask;
     }
 
-    private static Task KeepAsync(TokenValidatedContext context, ValidatedTokens tokens)
+    private static async Task KeepAsync(TokenValidatedContext context, ValidatedTokens tokens)
     {
         if (!SubjectFactory.HasSubject(context.Principal!))
         {
@@ -105,13 +104,27 @@ internal static class AuthenticationRegistration
         }
         else if (context.SecurityToken is JsonWebToken token)
         {
-            tokens.Keep(token.EncodedToken, context.Principal!, TimeOrNull(token.ValidFrom), TimeOrNull(token.ValidTo));
+            var published = await PublishedAsync(context);
+            if (published is null || published.SigningKeys.Contains(token.SigningKey) || IsConfigured(token.SigningKey, context.Options))
+            {
+                tokens.Keep(token.EncodedToken, context.Principal!, TimeOrNull(token.ValidFrom), token.ValidTo, published);
+            }
         }
-
-        return Task.CompletedTask;
 
         static DateTime? TimeOrNull(DateTime time) => time == DateTime.MinValue ? null : time;
     }
+
+    /// <summary>Whether an extension may add claims to what a token says.</summary>
+    private static bool IsTransformed(HttpContext context) => context.RequestServices.GetRequiredService<IClaimsTransformation>() is not NoopClaimsTransformation;
+
+    /// <summary>
+    /// What the authority publishes, as it was read last; <see langword="null"/> without one. The framework also takes a token whose key is in what was published
+    /// before, for some time; such a one is validated each time that it comes.
+    /// </summary>
+    private static async ValueTask<BaseConfiguration?> PublishedAsync(BaseContext<JwtBearerOptions> context) =>
+        context.Options.ConfigurationManager is { } authority ? await authority.GetConfigurationAsync(context.HttpContext.RequestAborted) : null;
+
+    private static bool IsConfigured(SecurityKey key, JwtBearerOptions options) => options.TokenValidationParameters.IssuerSigningKeys?.Contains(key) == true;
 
     internal static bool HasAuthority(JwtBearerOptions options) => !string.IsNullOrEmpty(options.Authority) || !string.IsNullOrEmpty(options.MetadataAddress);
 

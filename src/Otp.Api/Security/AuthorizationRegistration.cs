@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -80,12 +79,9 @@ internal sealed record Permission(params string[] AnyOf) : IAuthorizationRequire
 /// <summary>Reads the permissions of a token.</summary>
 internal sealed class PermissionReader(IOptions<IdentityOptions> options)
 {
-    // Read once for each token that is remembered.
-    private readonly ConditionalWeakTable<ClaimsPrincipal, string[]> _permissions = [];
-
     /// <summary>Whether the token names a permission, by itself or in a list separated by spaces.</summary>
     public bool Has(ClaimsPrincipal principal, string permission) =>
-        (_permissions.TryGetValue(principal, out var known) ? known : _permissions.GetValue(principal, Read)).Contains(permission);
+        (principal is TokenPrincipal token ? token.Permissions ??= Read(principal) : Read(principal)).Contains(permission);
 
     /// <summary>Whose users the caller may list and touch.</summary>
     public OwnerScope ScopeOf(ClaimsPrincipal principal) =>

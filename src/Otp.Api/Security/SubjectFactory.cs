@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
@@ -18,15 +17,11 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
 
     private const int MaxLanguages = 10;
 
-    // Read once for each token that is remembered. Of one without a usable subject, it is empty.
-    private static readonly ConditionalWeakTable<ClaimsPrincipal, string> Subjects = [];
-    private readonly ConditionalWeakTable<ClaimsPrincipal, UserIdentity> _identities = [];
-
     /// <summary>Whether a token names a subject that can be a user id.</summary>
     public static bool HasSubject(ClaimsPrincipal principal) => SubjectOf(principal).Length > 0;
 
     /// <summary>The user that a token names; empty where it names none.</summary>
-    public static string SubjectOf(ClaimsPrincipal principal) => Subjects.TryGetValue(principal, out var known) ? known : Subjects.GetValue(principal, ReadSubject);
+    public static string SubjectOf(ClaimsPrincipal principal) => principal is TokenPrincipal token ? token.Subject ??= ReadSubject(principal) : ReadSubject(principal);
 
     /// <summary>The user in the route, or <see langword="null"/> where the route is about the caller.</summary>
     public static string? UserInRoute(HttpContext context) => context.GetRouteValue(UserIdRouteValue) as string;
@@ -37,7 +32,7 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
         var languages = PreferredLanguagesOf(context.Request);
         return UserInRoute(context) is { } userId && userId != SubjectOf(context.User)
             ? new Subject(userId, null, languages)
-            : Subject.Self(_identities.TryGetValue(context.User, out var known) ? known : _identities.GetValue(context.User, ReadIdentity), languages);
+            : Subject.Self(IdentityOf(context.User), languages);
     }
 
     private static string? SingleOrNull(ClaimsPrincipal principal, string type)
@@ -95,6 +90,8 @@ internal sealed partial class SubjectFactory(IOptions<IdentityOptions> options)
             && !string.IsNullOrWhiteSpace(sub) && !sub.Any(char.IsControl)
             ? sub
             : "";
+
+    private UserIdentity IdentityOf(ClaimsPrincipal principal) => principal is TokenPrincipal token ? token.UserIdentity ??= ReadIdentity(principal) : ReadIdentity(principal);
 
     private UserIdentity ReadIdentity(ClaimsPrincipal principal)
     {

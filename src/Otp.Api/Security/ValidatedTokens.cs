@@ -2,55 +2,49 @@ using System.Runtime.InteropServices;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Internal;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Otp.Api.Security;
 
 /// <summary>
-/// Tokens that this process has validated lately, by their hash (SHA-256): whoever comes again with the same one is spared the check of its signature. A
-/// validation is trusted for <see cref="Trust"/> at the longest, so that a key that was withdrawn does not stay good, and the token's lifetime is looked at
-/// each time.
+/// Tokens that this process has validated, by their hash (SHA-256): whoever comes again with the same one is spared the check of its signature. One is known
+/// until it expires; its lifetime is looked at each time, and whether the keys that it was validated with are still the ones to be used.
 /// </summary>
 internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
 {
-    /// <summary>How long a validation is trusted.</summary>
-    public static readonly TimeSpan Trust = TimeSpan.FromMinutes(5);
-
     /// <summary>So many are kept, at 1.4 kB each for a token with seven claims.</summary>
     private const int MaxTokens = 10_000;
 
-    private readonly MemoryCache _tokens = new(new MemoryCacheOptions { SizeLimit = MaxTokens });
+    private readonly MemoryCache _tokens = new(new MemoryCacheOptions { SizeLimit = MaxTokens, Clock = new Clock(time) });
 
     /// <summary>Those of the token that was kept last: most of their texts are the same in the next one, and are kept once.</summary>
     private IReadOnlyList<Claim> _lastClaims = [];
 
-    /// <summary>Whom a token stands for, where it was validated lately and is alive.</summary>
-    public ClaimsPrincipal? Find(ReadOnlySpan<char> token)
-    {
-        var now = time.GetUtcNow();
-        return _tokens.TryGetValue(TokenHash.Of(token), out Validated? known) && now < known!.TrustedUntil
-            && AuthenticationRegistration.IsAlive(known.NotBefore, known.Expires, now.UtcDateTime)
-            ? known.Principal
+    /// <summary>What is known of a token that is alive.</summary>
+    public ValidatedToken? Find(ReadOnlySpan<char> token) =>
+        _tokens.TryGetValue(TokenHash.Of(token), out ValidatedToken? known) && AuthenticationRegistration.IsAlive(known!.NotBefore, known.Expires, time.GetUtcNow().UtcDateTime)
+            ? known
             : null;
-    }
 
     /// <summary>Keeps a token that was just validated.</summary>
     /// <param name="token">The token, as it came in.</param>
     /// <param name="principal">Whom it stands for.</param>
     /// <param name="notBefore">From when on it is good (UTC).</param>
     /// <param name="expires">Until when it is (UTC).</param>
-    public void Keep(string token, ClaimsPrincipal principal, DateTime? notBefore, DateTime? expires)
+    /// <param name="keys">What an authority has published, the token's key among it; <see langword="null"/> where keys are only configured.</param>
+    public void Keep(string token, ClaimsPrincipal principal, DateTime? notBefore, DateTime expires, BaseConfiguration? keys)
     {
         using var entry = _tokens.CreateEntry(TokenHash.Of(token));
         entry.Size = 1;
-        entry.AbsoluteExpirationRelativeToNow = Trust;
-        entry.Value = new Validated(ClaimsOf(principal), notBefore, expires, time.GetUtcNow() + Trust);
+        entry.AbsoluteExpiration = expires;
+        entry.Value = new ValidatedToken(PrincipalOf(principal), notBefore, expires, keys);
     }
 
     public void Dispose() => _tokens.Dispose();
 
     /// <summary>The same principal without the token, which the framework ties to it and which takes several times as much memory as its claims.</summary>
-    private ClaimsPrincipal ClaimsOf(ClaimsPrincipal principal) => new(principal.Identities.Select(identity => new CaseSensitiveClaimsIdentity(
+    private TokenPrincipal PrincipalOf(ClaimsPrincipal principal) => new(principal.Identities.Select(identity => new CaseSensitiveClaimsIdentity(
         CopyOf(identity.Claims), identity.AuthenticationType, identity.NameClaimType, identity.RoleClaimType)));
 
     private List<Claim> CopyOf(IEnumerable<Claim> claims)
@@ -66,8 +60,6 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
 
     private static string Once(string text, string last) => text == last ? last : text;
 
-    private sealed record Validated(ClaimsPrincipal Principal, DateTime? NotBefore, DateTime? Expires, DateTimeOffset TrustedUntil);
-
     private readonly record struct TokenHash(UInt128 High, UInt128 Low)
     {
         public static TokenHash Of(ReadOnlySpan<char> token)
@@ -77,4 +69,16 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
             return new TokenHash(hash[0], hash[1]);
         }
     }
+
+    private sealed class Clock(TimeProvider time) : ISystemClock
+    {
+        public DateTimeOffset UtcNow => time.GetUtcNow();
+    }
 }
+
+/// <summary>A token that was validated.</summary>
+/// <param name="Principal">Whom it stands for.</param>
+/// <param name="NotBefore">From when on it is good (UTC).</param>
+/// <param name="Expires">Until when it is (UTC).</param>
+/// <param name="Keys">What an authority has published, the token's key among it; <see langword="null"/> where keys are only configured.</param>
+internal sealed record ValidatedToken(TokenPrincipal Principal, DateTime? NotBefore, DateTime Expires, BaseConfiguration? Keys);
