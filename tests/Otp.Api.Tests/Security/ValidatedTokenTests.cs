@@ -185,7 +185,13 @@ public sealed class ValidatedTokenTests
         found.IsInRole("admin").Should().BeTrue();
         found.Claims.Select(claim => (claim.Type, claim.Value, claim.ValueType, claim.Issuer)).Should().BeEquivalentTo(
             Principal().Claims.Select(claim => (claim.Type, claim.Value, claim.ValueType, claim.Issuer)));
-        ((ClaimsIdentity)found.Identity).BootstrapContext.Should().BeNull();
+        found.FindFirst("ROLE").Should().BeNull("claims are told apart as in a token");
+        var identity = (ClaimsIdentity)found.Identity;
+        identity.BootstrapContext.Should().BeNull();
+        identity.FindFirst("role")!.Subject.Should().BeSameAs(identity);
+        identity.AddClaim(new Claim("added", "later"));
+        identity.FindFirst("added")!.Value.Should().Be("later");
+        found.Copy().FindFirst("role")!.Subject.Should().NotBeSameAs(identity).And.BeEquivalentTo(new { identity.Name, identity.IsAuthenticated, identity.RoleClaimType });
         tokens.Find("a.b.C").Should().BeNull();
     }
 
