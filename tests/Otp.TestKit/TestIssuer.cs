@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,6 +28,9 @@ public sealed class TestIssuer : IAsyncDisposable
     public RSA? NextRsa { get; set; }
 
     public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>A certificate of the key, which it publishes with the key once it is set.</summary>
+    public X509Certificate2? Certificate { get; set; }
 
     /// <summary>How often something was fetched that no service has a reason to fetch.</summary>
     public int OtherRequests => _otherRequests;
@@ -62,11 +66,25 @@ public sealed class TestIssuer : IAsyncDisposable
         await _app.DisposeAsync();
         Rsa.Dispose();
         NextRsa?.Dispose();
+        Certificate?.Dispose();
     }
 
-    private object ToJwk()
+    private Dictionary<string, object> ToJwk()
     {
         var key = (NextRsa ?? Rsa).ExportParameters(includePrivateParameters: false);
-        return new { kty = "RSA", use = "sig", kid = NextRsa is null ? KeyId : "rsa-2", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
+        Dictionary<string, object> jwk = new()
+        {
+            ["kty"] = "RSA",
+            ["use"] = "sig",
+            ["kid"] = NextRsa is null ? KeyId : "rsa-2",
+            ["n"] = Base64UrlEncoder.Encode(key.Modulus),
+            ["e"] = Base64UrlEncoder.Encode(key.Exponent),
+        };
+        if (Certificate is not null)
+        {
+            jwk["x5c"] = new[] { Convert.ToBase64String(Certificate.RawData) };
+        }
+
+        return jwk;
     }
 }

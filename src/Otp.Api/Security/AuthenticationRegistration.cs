@@ -104,18 +104,22 @@ internal static class AuthenticationRegistration
         }
         else if (context.SecurityToken is JsonWebToken token)
         {
-            var published = await PublishedAsync(context);
-            if (published is null || published.SigningKeys.Contains(token.SigningKey) || IsConfigured(token.SigningKey, context.Options))
+            var published = IsConfigured(token, context.Options) ? null : await PublishedAsync(context);
+            if (published is null || published.SigningKeys.Contains(token.SigningKey))
             {
-                tokens.Keep(token.EncodedToken, context.Principal!, TimeOrNull(token.ValidFrom), token.ValidTo, published);
+                tokens.Keep(token.EncodedToken, context.Principal!, TimeOrNull(token.ValidFrom), EndOf(token), published);
             }
         }
 
         static DateTime? TimeOrNull(DateTime time) => time == DateTime.MinValue ? null : time;
+
+        // No key is taken after its certificate.
+        static DateTime EndOf(JsonWebToken token) =>
+            token.SigningKey is X509SecurityKey key && key.Certificate.NotAfter.ToUniversalTime() is var end && end < token.ValidTo ? end : token.ValidTo;
     }
 
     /// <summary>Whether an extension may add claims to what a token says.</summary>
-    private static bool IsTransformed(HttpContext context) => context.RequestServices.GetRequiredService<IClaimsTransformation>() is not NoopClaimsTransformation;
+    private static bool IsTransformed(HttpContext context) => context.RequestServices.GetRequiredService<IClaimsTransformation>().GetType() != typeof(NoopClaimsTransformation);
 
     /// <summary>
     /// What the authority publishes, as it was read last; <see langword="null"/> without one. The framework also takes a token whose key is in what was published
@@ -124,7 +128,10 @@ internal static class AuthenticationRegistration
     private static async ValueTask<BaseConfiguration?> PublishedAsync(BaseContext<JwtBearerOptions> context) =>
         context.Options.ConfigurationManager is { } authority ? await authority.GetConfigurationAsync(context.HttpContext.RequestAborted) : null;
 
-    private static bool IsConfigured(SecurityKey key, JwtBearerOptions options) => options.TokenValidationParameters.IssuerSigningKeys?.Contains(key) == true;
+    /// <summary>Whether key and issuer of a token are in the settings, which do not change while the service runs.</summary>
+    private static bool IsConfigured(JsonWebToken token, JwtBearerOptions options) =>
+        options.TokenValidationParameters is { IssuerSigningKeys: { } keys } settings && keys.Contains(token.SigningKey)
+            && (token.Issuer == settings.ValidIssuer || settings.ValidIssuers?.Contains(token.Issuer) == true);
 
     internal static bool HasAuthority(JwtBearerOptions options) => !string.IsNullOrEmpty(options.Authority) || !string.IsNullOrEmpty(options.MetadataAddress);
 

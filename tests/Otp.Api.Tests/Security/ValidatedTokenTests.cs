@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,6 +105,7 @@ public sealed class ValidatedTokenTests
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
 
         await issuer.DisposeAsync();
+        AuthorityOf(server).RequestRefresh();
 
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
         (await StatusAsync(server, another)).Should().Be(HttpStatusCode.OK);
@@ -117,14 +119,49 @@ public sealed class ValidatedTokenTests
         await using var issuer = await TestIssuer.StartAsync();
         await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, SettingsOf(issuer, hasSharedKeyToo: true));
         var token = isOfAuthority ? TokenOf(issuer, server) : new RawToken(server.Time.GetUtcNow()).ToString();
-        var tokens = server.Services.GetRequiredService<ValidatedTokens>();
-        tokens.Find(token).Should().BeNull();
+        var validations = 0;
+        OptionsOf(server).TokenValidationParameters.IssuerSigningKeyValidator = (_, _, _) => ++validations > 0;
 
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
-
         server.Time.Advance(TimeSpan.FromMinutes(59));
-        tokens.Find(token)!.Keys.Should().BeSameAs(await AuthorityOf(server).GetBaseConfigurationAsync(CancellationToken.None));
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
+
+        validations.Should().Be(1);
+        server.Services.GetRequiredService<ValidatedTokens>().Find(token)!.Keys
+            .Should().BeSameAs(isOfAuthority ? await AuthorityOf(server).GetBaseConfigurationAsync(CancellationToken.None) : null);
+    }
+
+    [Fact]
+    public async Task Send_WhenTheAuthorityWasNeverInReach_ShouldTakeWhatAConfiguredKeyHasSigned()
+    {
+        var issuer = await TestIssuer.StartAsync();
+        var settings = SettingsOf(issuer, hasSharedKeyToo: true);
+        await issuer.DisposeAsync();
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, settings);
+        var token = new RawToken(server.Time.GetUtcNow()).ToString();
+
+        (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
+        (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Find_WhenTheCertificateOfTheKeyHasExpired_ShouldKnowTheTokenNoMore()
+    {
+        // The framework looks at certificates by the clock of the machine.
+        var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var issuer = await TestIssuer.StartAsync();
+        issuer.Certificate = new CertificateRequest("CN=issuer", issuer.Rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddMinutes(30));
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
+        await using var server = await OtpServer.StartAsync(database, time, SettingsOf(issuer));
+        var (token, tokens) = (TokenOf(issuer, server), server.Services.GetRequiredService<ValidatedTokens>());
+        (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
+
+        time.Advance(TimeSpan.FromMinutes(29));
+        tokens.Find(token).Should().NotBeNull();
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        tokens.Find(token).Should().BeNull();
     }
 
     [Fact]
@@ -245,8 +282,10 @@ public sealed class ValidatedTokenTests
         return token.ToString();
     }
 
-    private static BaseConfigurationManager AuthorityOf(OtpServer server) =>
-        (BaseConfigurationManager)server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!;
+    private static JwtBearerOptions OptionsOf(OtpServer server) =>
+        server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme);
+
+    private static BaseConfigurationManager AuthorityOf(OtpServer server) => (BaseConfigurationManager)OptionsOf(server).ConfigurationManager!;
 
     /// <summary>The issuer publishes another key in place of its own, and the service reads that, as it does by itself from time to time.</summary>
     private static async Task WithdrawKeyAsync(TestIssuer issuer, BaseConfigurationManager authority)
