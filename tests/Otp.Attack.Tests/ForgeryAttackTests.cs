@@ -140,7 +140,7 @@ public sealed class ForgeryAttackTests(SharedTargets targets)
     public async Task Token_WhenSignedWithThePublicKeyOfTheIssuer_ShouldBe401(Setup setup, bool hasSharedSecretToo)
     {
         await using var issuer = await TestIssuer.StartAsync();
-        Dictionary<string, string?> settings = hasSharedSecretToo ? new() { ["Authentication:Schemes:Bearer:Authority"] = issuer.Url } : issuer.Settings;
+        var settings = hasSharedSecretToo ? issuer.SettingsBesideSharedKey : issuer.Settings;
         await using var target = await Target.StartAsync(setup, settings);
         string OfIssuer(string algorithm, Func<byte[], byte[]> signer, Action<RawToken>? spoil = null) => TokenOf("eve", token =>
         {

@@ -44,6 +44,9 @@ public sealed class TestIssuer : IAsyncDisposable
         ["Authentication:Schemes:Bearer:SigningKeys:0:Value"] = null,
     };
 
+    /// <summary>The settings with which the service trusts it beside the test's shared key.</summary>
+    public Dictionary<string, string?> SettingsBesideSharedKey => new() { ["Authentication:Schemes:Bearer:Authority"] = Url };
+
     public static async Task<TestIssuer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -59,6 +62,14 @@ public sealed class TestIssuer : IAsyncDisposable
         });
         await issuer._app.StartAsync();
         return issuer;
+    }
+
+    /// <summary>A token that it has signed with <see cref="Rsa"/>.</summary>
+    public RawToken TokenAt(DateTimeOffset now)
+    {
+        var token = new RawToken(now) { Signer = RawToken.SignedBy(Rsa) };
+        (token.Header["alg"], token.Header["kid"], token.Payload["iss"]) = ("RS256", KeyId, Url);
+        return token;
     }
 
     public async ValueTask DisposeAsync()

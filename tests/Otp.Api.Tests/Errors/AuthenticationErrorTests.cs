@@ -168,19 +168,11 @@ public sealed class AuthenticationErrorTests(ErrorServers servers)
     public async Task Send_WhenHS256IsSignedWithThePublicKeyOfTheIssuer_ShouldAnswer401(bool hasSharedKeyToo)
     {
         await using var issuer = await TestIssuer.StartAsync();
-        var settings = hasSharedKeyToo ? TestTokens.Settings : [];
-        foreach (var (name, value) in issuer.Settings)
-        {
-            settings.TryAdd(name, value);
-        }
-
-        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, settings);
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, hasSharedKeyToo ? issuer.SettingsBesideSharedKey : issuer.Settings);
         RawToken OfIssuer(string algorithm, Func<byte[], byte[]> signer)
         {
-            var token = new RawToken(server.Time.GetUtcNow()) { Signer = signer };
-            token.Header["alg"] = algorithm;
-            token.Header["kid"] = TestIssuer.KeyId;
-            token.Payload["iss"] = issuer.Url;
+            var token = issuer.TokenAt(server.Time.GetUtcNow());
+            (token.Header["alg"], token.Signer) = (algorithm, signer);
             return token;
         }
 

@@ -70,10 +70,10 @@ public sealed class ValidatedTokenTests
     public async Task Send_WhenTheAuthorityHasWithdrawnTheKey_ShouldAnswer401AsSoonAsThatIsKnown(bool hasSharedKeyToo)
     {
         await using var issuer = await TestIssuer.StartAsync();
-        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, SettingsOf(issuer, hasSharedKeyToo));
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, hasSharedKeyToo ? issuer.SettingsBesideSharedKey : issuer.Settings);
         var authority = AuthorityOf(server);
         authority.UseLastKnownGoodConfiguration = false;
-        var token = TokenOf(issuer, server);
+        var token = issuer.TokenAt(server.Time.GetUtcNow()).ToString();
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
         await WithdrawKeyAsync(issuer, authority);
 
@@ -84,9 +84,9 @@ public sealed class ValidatedTokenTests
     public async Task Send_WhenATokenIsGoodByFormerKeysAlone_ShouldNotRememberIt()
     {
         await using var issuer = await TestIssuer.StartAsync();
-        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, SettingsOf(issuer));
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, issuer.Settings);
         var authority = AuthorityOf(server);
-        var token = TokenOf(issuer, server);
+        var token = issuer.TokenAt(server.Time.GetUtcNow()).ToString();
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
         await WithdrawKeyAsync(issuer, authority);
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK, "the framework takes the keys before for a while, should the new ones be wrong");
@@ -100,8 +100,10 @@ public sealed class ValidatedTokenTests
     public async Task Send_WhenTheAuthorityIsOutOfReach_ShouldStillTakeWhatItHasSigned()
     {
         var issuer = await TestIssuer.StartAsync();
-        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, SettingsOf(issuer));
-        var (token, another) = (TokenOf(issuer, server), TokenOf(issuer, server, "ada"));
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, issuer.Settings);
+        var token = issuer.TokenAt(server.Time.GetUtcNow()).ToString();
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        var another = issuer.TokenAt(server.Time.GetUtcNow()).ToString();
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
 
         await issuer.DisposeAsync();
@@ -117,8 +119,8 @@ public sealed class ValidatedTokenTests
     public async Task Send_WhenATokenComesAgain_ShouldNotValidateItsSignatureAgain(bool isOfAuthority)
     {
         await using var issuer = await TestIssuer.StartAsync();
-        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, SettingsOf(issuer, hasSharedKeyToo: true));
-        var token = isOfAuthority ? TokenOf(issuer, server) : new RawToken(server.Time.GetUtcNow()).ToString();
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, issuer.SettingsBesideSharedKey);
+        var token = (isOfAuthority ? issuer.TokenAt(server.Time.GetUtcNow()) : new RawToken(server.Time.GetUtcNow())).ToString();
         var validations = 0;
         OptionsOf(server).TokenValidationParameters.IssuerSigningKeyValidator = (_, _, _) => ++validations > 0;
 
@@ -135,7 +137,7 @@ public sealed class ValidatedTokenTests
     public async Task Send_WhenTheAuthorityWasNeverInReach_ShouldTakeWhatAConfiguredKeyHasSigned()
     {
         var issuer = await TestIssuer.StartAsync();
-        var settings = SettingsOf(issuer, hasSharedKeyToo: true);
+        var settings = issuer.SettingsBesideSharedKey;
         await issuer.DisposeAsync();
         await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, settings);
         var token = new RawToken(server.Time.GetUtcNow()).ToString();
@@ -153,8 +155,8 @@ public sealed class ValidatedTokenTests
         issuer.Certificate = new CertificateRequest("CN=issuer", issuer.Rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddMinutes(30));
         await using var database = await TestDatabase.CreateAsync(DatabaseProvider.Sqlite);
-        await using var server = await OtpServer.StartAsync(database, time, SettingsOf(issuer));
-        var (token, tokens) = (TokenOf(issuer, server), server.Services.GetRequiredService<ValidatedTokens>());
+        await using var server = await OtpServer.StartAsync(database, time, issuer.Settings);
+        var (token, tokens) = (issuer.TokenAt(server.Time.GetUtcNow()).ToString(), server.Services.GetRequiredService<ValidatedTokens>());
         (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
 
         time.Advance(TimeSpan.FromMinutes(29));
@@ -271,17 +273,6 @@ public sealed class ValidatedTokenTests
 
     private static DateTime InAnHour(ManualTimeProvider time) => time.GetUtcNow().UtcDateTime.AddHours(1);
 
-    private static Dictionary<string, string?> SettingsOf(TestIssuer issuer, bool hasSharedKeyToo = false) =>
-        new[] { hasSharedKeyToo ? TestTokens.Settings : [], issuer.Settings }.SelectMany(settings => settings)
-            .DistinctBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Value);
-
-    private static string TokenOf(TestIssuer issuer, OtpServer server, string sub = "eve")
-    {
-        var token = new RawToken(server.Time.GetUtcNow()) { Signer = RawToken.SignedBy(issuer.Rsa) };
-        (token.Header["alg"], token.Header["kid"], token.Payload["iss"], token.Payload["sub"]) = ("RS256", TestIssuer.KeyId, issuer.Url, sub);
-        return token.ToString();
-    }
-
     private static JwtBearerOptions OptionsOf(OtpServer server) =>
         server.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme);
 
@@ -290,13 +281,14 @@ public sealed class ValidatedTokenTests
     /// <summary>The issuer publishes another key in place of its own, and the service reads that, as it does by itself from time to time.</summary>
     private static async Task WithdrawKeyAsync(TestIssuer issuer, BaseConfigurationManager authority)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var before = await authority.GetBaseConfigurationAsync(timeout.Token);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var before = await authority.GetBaseConfigurationAsync(patience.Token);
         issuer.NextRsa = RSA.Create(2048);
         authority.RequestRefresh();
-        while (await authority.GetBaseConfigurationAsync(timeout.Token) == before)
+        while (await authority.GetBaseConfigurationAsync(patience.Token) == before)
         {
-            await Task.Delay(10, timeout.Token);
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 
