@@ -32,7 +32,7 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
     /// <param name="principal">Whom it stands for.</param>
     /// <param name="notBefore">From when on it is good (UTC).</param>
     /// <param name="expires">Until when it is (UTC).</param>
-    /// <param name="keys">What an authority has published, the token's key among it; <see langword="null"/> where keys are only configured.</param>
+    /// <param name="keys">What an authority has published, the token's key among it; <see langword="null"/> where the key is configured.</param>
     public void Keep(string token, ClaimsPrincipal principal, DateTime? notBefore, DateTime expires, BaseConfiguration? keys)
     {
         using var entry = _tokens.CreateEntry(TokenHash.Of(token));
@@ -70,5 +70,5 @@ internal sealed class ValidatedTokens(TimeProvider time) : IDisposable
 /// <param name="Principal">Whom it stands for.</param>
 /// <param name="NotBefore">From when on it is good (UTC).</param>
 /// <param name="Expires">Until when it is (UTC).</param>
-/// <param name="Keys">What an authority has published, the token's key among it; <see langword="null"/> where keys are only configured.</param>
+/// <param name="Keys">What an authority has published, the token's key among it; <see langword="null"/> where the key is configured.</param>
 internal sealed record ValidatedToken(TokenPrincipal Principal, DateTime? NotBefore, DateTime Expires, BaseConfiguration? Keys);
