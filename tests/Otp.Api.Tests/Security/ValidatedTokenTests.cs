@@ -147,6 +147,18 @@ public sealed class ValidatedTokenTests
     }
 
     [Fact]
+    public async Task Send_WhenOnlyTheAuthorityPublishesTheIssuerOfAConfiguredKey_ShouldNotRememberTheToken()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var server = await OtpServer.StartAsync(DatabaseProvider.Sqlite, issuer.SettingsBesideSharedKey);
+        var token = new RawToken(server.Time.GetUtcNow()) { Payload = { ["iss"] = issuer.Url } }.ToString();
+
+        (await StatusAsync(server, token)).Should().Be(HttpStatusCode.OK);
+
+        server.Services.GetRequiredService<ValidatedTokens>().Find(token).Should().BeNull("what the authority publishes can change");
+    }
+
+    [Fact]
     public async Task Find_WhenTheCertificateOfTheKeyHasExpired_ShouldKnowTheTokenNoMore()
     {
         // The framework looks at certificates by the clock of the machine.
@@ -294,14 +306,14 @@ public sealed class ValidatedTokenTests
 
     private static async Task<HttpStatusCode> StatusAsync(OtpServer server, string token) => (await new OtpCaller(server.Client, token).StatusAsync()).Status;
 
-    /// <summary>Adds to the identity that it is given, as many do.</summary>
-    private sealed class AddsPermission : IClaimsTransformation
+    /// <summary>Adds to the identity that it is given, as many do. That it is of the framework's own kind that adds nothing must not matter.</summary>
+    private sealed class AddsPermission : NoopClaimsTransformation
     {
         public string Permission { get; set; } = "";
 
         public List<bool> SeenBefore { get; } = [];
 
-        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
+        public override Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
         {
             SeenBefore.Add(principal.HasClaim(claim => claim.Type == "permissions"));
             ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim("permissions", Permission));
