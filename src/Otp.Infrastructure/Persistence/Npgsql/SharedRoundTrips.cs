@@ -13,10 +13,10 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 internal sealed class SharedRoundTrips : IDisposable
 {
     /// <summary>How many reads wait, for each connection that is used, before another is.</summary>
-    public const int ReadsForAnother = 5;
+    public const int ReadsForAnother = 8;
 
     /// <summary>The same of writes: their connection is away for longer, as it waits for the disk.</summary>
-    public const int WritesForAnother = 3;
+    public const int WritesForAnother = 4;
 
     private readonly RoundTripQueue _reads;
     private readonly RoundTripQueue _writes;
