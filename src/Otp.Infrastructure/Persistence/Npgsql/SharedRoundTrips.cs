@@ -4,7 +4,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>
 /// Sends statements that wait at the same time to the database together, as one batch on one connection: they share the wake-ups of a round trip, and where they
-/// write, the flush of the log. A statement that comes alone goes alone, and at once.
+/// write, the flush of the log. A statement that comes alone goes alone.
 /// </summary>
 /// <remarks>
 /// A batch is one transaction. Whoever waits goes on when it is committed. A statement that fails takes its batch back; each of the batch is then run by itself.
