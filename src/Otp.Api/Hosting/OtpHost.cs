@@ -27,6 +27,7 @@ public static class OtpHost
     /// <returns>The exit code: 0, or 1 where the start was refused, with a line for each reason on standard error.</returns>
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? extend = null)
     {
+        NativeHeap.GiveBackLargeBlocks();
         try
         {
             if (args is [KeysCommand.Name, "new"])
