@@ -10,14 +10,13 @@ internal sealed class TraceTags(RequestDelegate next)
 {
     private const string OtherMethod = "_OTHER";
 
-    public async Task InvokeAsync(HttpContext context)
+    // There is one without listeners, too, which names the request in the log.
+    public Task InvokeAsync(HttpContext context) =>
+        Activity.Current is { IsAllDataRequested: true } activity && activity.Source.HasListeners() ? TagAsync(context, activity) : next(context);
+
+    private async Task TagAsync(HttpContext context, Activity activity)
     {
         await next(context);
-        if (Activity.Current is not { IsAllDataRequested: true } activity)
-        {
-            return;
-        }
-
         var method = IsKnown(context.Request.Method) ? context.Request.Method : OtherMethod;
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         activity.DisplayName = route is null ? method : $"{method} /{route.TrimStart('/')}";
