@@ -86,6 +86,7 @@ public static class InfrastructureRegistration
         services.AddScoped<KnownDeliveries>();
         services.AddScoped<IUnitOfWork, UnitOfWork>();
         services.AddTransient<IEmailVerificationRepository, EmailVerificationRepository>();
+        services.AddTransient<IVerificationReadAhead, VerificationReadAhead>();
         services.AddTransient<IRecipientAllowanceRepository, RecipientAllowanceRepository>();
         services.AddTransient<IOtpEmailFactorRepository, OtpEmailFactorRepository>();
         services.AddTransient<IUserDirectory, UserDirectory>();

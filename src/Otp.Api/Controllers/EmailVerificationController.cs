@@ -28,6 +28,7 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
+    [ReadsVerification(toBeChanged: true)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode() =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status);
 
@@ -38,6 +39,7 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [LimitClient(ClientLimit.Guesses, OnlyWithGuess = "passcode")]
+    [ReadsVerification(toBeChanged: false, ChangesWithGuess = "passcode")]
     public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode) => passcode is null
         ? SendAsync(new GetStatusQuery(Subject), dto => dto.Status)
         : SendAsync(new VerifyPasscodeCommand(Subject, passcode, GuessStyle.AnyShapeAsStatus), dto => dto.Status);

@@ -20,6 +20,7 @@ public sealed class MyEmailController : OtpController
     [HttpGet("", Name = "GetMyEmail")]
     [ProducesResponseType<Envelope<MyEmailResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
+    [ReadsVerification(toBeChanged: false)]
     public Task<ActionResult<Envelope<MyEmailResults>>> Get() =>
         SendAsync(new GetStatusQuery(Subject), MyEmailResults.Of);
 
@@ -51,6 +52,7 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
+    [ReadsVerification(toBeChanged: true)]
     public Task<ActionResult<Envelope<DetailsResults>>> Resend() =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), DetailsResults.Of);
 }

@@ -167,6 +167,9 @@ public static class OtpHost
         app.UseMiddleware<RequestLimits>();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<RequireJsonAnswers>();
+        app.UseMiddleware<LimitClients>();
+        app.UseMiddleware<ReadAhead>();
 
         app.MapControllers();
         app.MapHealth();

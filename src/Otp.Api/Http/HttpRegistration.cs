@@ -21,7 +21,6 @@ internal static class HttpRegistration
                 mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
                 mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
-                mvc.Filters.Add(new AcceptsJsonFilter());
                 mvc.Conventions.Add(new PrivilegedRequestConvention());
                 foreach (var formatter in mvc.InputFormatters.OfType<SystemTextJsonInputFormatter>().ToList())
                 {

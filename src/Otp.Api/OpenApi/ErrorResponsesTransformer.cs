@@ -116,7 +116,7 @@ internal sealed class ErrorResponsesTransformer(IEnumerable<IErrorFamily> famili
             .Where(item => item.Answer.Status == status)];
         if (status == HttpStatusCode.TooManyRequests && context.Description.ActionDescriptor.EndpointMetadata.OfType<LimitClientAttribute>().Any())
         {
-            var refused = ClientLimitFilter.TooManyRequests(ExampleTime);
+            var refused = LimitClients.TooManyRequests(ExampleTime);
             answers.Add((refused.Code, family.Describe(refused)));
         }
 

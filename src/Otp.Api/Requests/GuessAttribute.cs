@@ -21,6 +21,9 @@ public sealed class GuessAttribute : ModelBinderAttribute, IModelBinder
     /// <summary>Whether a text in the query string is a guess.</summary>
     public static bool IsGuess(string? text) => text is { Length: >= 1 and <= MaxLength };
 
+    /// <summary>Whether a member of the query string is a guess.</summary>
+    internal static bool IsIn(HttpRequest request, string member) => IsGuess(request.Query[member].FirstOrDefault());
+
     /// <inheritdoc />
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {

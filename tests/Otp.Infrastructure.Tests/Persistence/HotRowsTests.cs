@@ -128,6 +128,104 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         later.Get<Lazy<OtpDbContext>>().IsValueCreated.Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReadAhead_WhenTheVerificationIsAskedFor_ShouldGiveItOnceWithoutWaiting(bool toBeChanged)
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        var user = $"ahead {toBeChanged}";
+        await StartAsync(server, user);
+        await using var work = new Work(server);
+        Task<EmailVerification?> AskAsync() => toBeChanged ? work.FindAsync(user) : work.Verifications.ReadAsync(user, CancellationToken.None);
+
+        await AheadAsync(work, user, toBeChanged);
+        var found = AskAsync();
+
+        found.IsCompletedSuccessfully.Should().BeTrue();
+        (await found)!.UserId.Should().Be(user);
+
+        await ChangeAddressAsync(server, user, "new@example.com");
+        var again = await AskAsync();
+        if (toBeChanged)
+        {
+            again.Should().BeSameAs(await found, "a command has one object for one user");
+        }
+        else
+        {
+            again!.Address!.Value.Should().Be("new@example.com", "what was read ahead is old by then");
+        }
+    }
+
+    [Theory]
+    [InlineData("ahead", true)]
+    [InlineData("other", false)]
+    public async Task ReadAhead_WhenSomethingElseIsAskedFor_ShouldNotBeGiven(string asked, bool toBeChanged)
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        await StartAsync(server, $"ahead of {asked}", $"other of {asked}");
+        await using var work = new Work(server);
+        await AheadAsync(work, $"ahead of {asked}", toBeChanged);
+        await ChangeAddressAsync(server, $"{asked} of {asked}", "new@example.com");
+
+        var read = await work.Verifications.ReadAsync($"{asked} of {asked}", CancellationToken.None);
+
+        read!.UserId.Should().Be($"{asked} of {asked}");
+        read.Address!.Value.Should().Be("new@example.com");
+    }
+
+    [Fact]
+    public async Task ReadAhead_WhenThereIsNoVerification_ShouldSaySoWithoutWaiting()
+    {
+        await using var work = new Work(await servers.GetAsync(DatabaseProvider.PostgreSql));
+        await AheadAsync(work, "never seen", toBeChanged: true);
+
+        var found = work.FindAsync("never seen");
+
+        found.IsCompletedSuccessfully.Should().BeTrue();
+        (await found).Should().BeNull();
+    }
+
+    /// <summary>What was read ahead is a basis as any other: who stores by it misses what another has stored since, and reads anew in its turn.</summary>
+    [Fact]
+    public async Task ReadAhead_WhenAnotherStoresSince_ShouldStoreNothingAndBeFreshInItsTurn()
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        await StartAsync(server, "raced");
+        await using var work = new Work(server);
+        await AheadAsync(work, "raced", toBeChanged: true);
+        await ChangeAddressAsync(server, "raced", "faster@example.com");
+
+        (await work.FindAsync("raced"))!.ChangeAddress(EmailAddress.Parse("slower@example.com"), Now);
+        (await work.CommitAsync()).Should().BeFalse();
+
+        await AheadAsync(work, "raced", toBeChanged: true);
+        await ChangeAddressAsync(server, "raced", "fastest@example.com");
+
+        await using var turn = await work.TakeTurnAsync();
+        (await work.FindAsync("raced"))!.Address!.Value.Should().Be("fastest@example.com");
+    }
+
+    private static async Task StartAsync(OtpServer server, params string[] users)
+    {
+        await using var work = new Work(server);
+        foreach (var user in users)
+        {
+            work.Verifications.Add(EmailVerification.Start(user, "org", Now));
+        }
+
+        (await work.CommitAsync()).Should().BeTrue();
+    }
+
+    private static async Task ChangeAddressAsync(OtpServer server, string user, string address)
+    {
+        await using var work = new Work(server);
+        (await work.FindAsync(user))!.ChangeAddress(EmailAddress.Parse(address), Now);
+        (await work.CommitAsync()).Should().BeTrue();
+    }
+
+    private static Task AheadAsync(Work work, string userId, bool toBeChanged) => work.Get<IVerificationReadAhead>().ReadAsync(userId, toBeChanged, CancellationToken.None);
+
     /// <summary>Another writer holds the row when the statement comes to it, and then stores: the statement must look at what is there now.</summary>
     [Theory]
     [InlineData("verification")]

@@ -24,6 +24,12 @@ internal abstract class HotRows
     /// <summary>The same, only to be read.</summary>
     public abstract Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads a user's verification for the first <see cref="FindVerificationAsync"/> of that user, if it is to be changed, else for the first
+    /// <see cref="ReadVerificationAsync"/>. Where reading does not wait for anything, nothing is done.
+    /// </summary>
+    public virtual Task ReadAheadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Whether there is such a user, of this resource owner where one is given: one question, which takes as long for a user of others as for none.</summary>
     public abstract Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken);
 

@@ -22,6 +22,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     private readonly List<(string Address, bool IsSuppressed)> _suppressions = [];
     private readonly List<OutboxMessage> _messages = [];
     private readonly List<AuditEntry> _entries = [];
+    private VerificationAhead? _ahead;
 
     public override IEnumerable<AggregateRoot> Aggregates =>
         _verifications.Select(loaded => (AggregateRoot)loaded.Aggregate).Concat(_allowances.Select(loaded => loaded.Aggregate)).Concat(UsedContext?.TrackedAggregates ?? []);
@@ -43,11 +44,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
             return new MailedVerification(known.Aggregate, null, null);
         }
 
-        var found = await ReadAsync(
-            VerificationRow.SelectForCommand,
-            parameters => parameters.AddText(userId),
-            reader => (Mailed: VerificationRow.Read(reader, userId), IsSuppressed: reader.GetBoolean(VerificationRow.SuppressedOrdinal)),
-            cancellationToken);
+        var found = TakeAhead(userId, toBeChanged: true) ?? await ReadAsync(userId, toBeChanged: true, cancellationToken);
         if (found.Mailed is not { Verification: { } verification })
         {
             return null;
@@ -62,8 +59,11 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         return found.Mailed;
     }
 
-    public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) => ReadAsync(
-        VerificationRow.Select, parameters => parameters.AddText(userId), reader => VerificationRow.Read(reader, userId), cancellationToken);
+    public override async Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) =>
+        (TakeAhead(userId, toBeChanged: false) ?? await ReadAsync(userId, toBeChanged: false, cancellationToken)).Mailed;
+
+    public override async Task ReadAheadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) =>
+        _ahead = new VerificationAhead(userId, toBeChanged, await ReadAsync(userId, toBeChanged, cancellationToken));
 
     public override Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken) => ReadAsync(
         VerificationRow.Exists,
@@ -131,6 +131,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
 
     public override Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken)
     {
+        _ahead = null;
         _verifications.Clear();
         _allowances.Clear();
         _suppressions.Clear();
@@ -288,6 +289,25 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     private static string KeyOf(RecipientAllowance allowance) =>
         OtpDbContext.ContendedKey(nameof(RecipientAllowance), allowance.Recipient, allowance.UserId, allowance.Counter);
 
+    /// <summary>What was read ahead of a user, once: a second time it could be older than what the caller has stored.</summary>
+    private FoundVerification? TakeAhead(string userId, bool toBeChanged)
+    {
+        if (_ahead is not { } ahead || ahead.UserId != userId || ahead.IsToBeChanged != toBeChanged)
+        {
+            return null;
+        }
+
+        _ahead = null;
+        return ahead.Found;
+    }
+
+    /// <summary>A user's verification; without a row none.</summary>
+    private Task<FoundVerification> ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) => ReadAsync(
+        toBeChanged ? VerificationRow.SelectForCommand : VerificationRow.Select,
+        parameters => parameters.AddText(userId),
+        reader => new FoundVerification(VerificationRow.Read(reader, userId), toBeChanged && reader.GetBoolean(VerificationRow.SuppressedOrdinal)),
+        cancellationToken);
+
     private async Task<T?> ReadAsync<T>(
         string sql, Action<NpgsqlParameterCollection> addParameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
@@ -304,4 +324,11 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
     }
+
+    /// <summary>What was found.</summary>
+    /// <param name="Mailed">The verification; <see langword="null"/> where there is none.</param>
+    /// <param name="IsSuppressed">Whether its address gets no mail; only of one to be changed.</param>
+    private readonly record struct FoundVerification(MailedVerification? Mailed, bool IsSuppressed);
+
+    private sealed record VerificationAhead(string UserId, bool IsToBeChanged, FoundVerification Found);
 }

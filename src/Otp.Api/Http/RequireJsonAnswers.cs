@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Net.Http.Headers;
 
 namespace Otp.Api.Http;
@@ -8,17 +7,23 @@ namespace Otp.Api.Http;
 /// <summary>
 /// Answers 406 before anything is done, and not after the mail is out, where the caller does not take JSON. A provider that reports does not read the answer.
 /// </summary>
-internal sealed class AcceptsJsonFilter : IResourceFilter
+internal sealed class RequireJsonAnswers(RequestDelegate next)
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    public void OnResourceExecuting(ResourceExecutingContext context)
+    public Task InvokeAsync(HttpContext context)
     {
-        if (!TakesJson(context.HttpContext.Request) && !context.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+        if (TakesJson(context.Request) || !AnswersToCaller(context.GetEndpoint()))
         {
-            context.Result = new StatusCodeResult(StatusCodes.Status406NotAcceptable);
+            return next(context);
         }
+
+        context.Response.StatusCode = StatusCodes.Status406NotAcceptable;
+        return Task.CompletedTask;
     }
+
+    private static bool AnswersToCaller(Endpoint? endpoint) =>
+        endpoint?.Metadata is { } metadata && metadata.GetMetadata<ControllerActionDescriptor>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null;
 
     private static bool TakesJson(HttpRequest request)
     {
@@ -34,8 +39,4 @@ internal sealed class AcceptsJsonFilter : IResourceFilter
 
     /// <summary>A charset that the caller names does not matter: JSON is UTF-8.</summary>
     private static MediaTypeHeaderValue WithoutParameters(MediaTypeHeaderValue range) => new(range.MediaType);
-
-    public void OnResourceExecuted(ResourceExecutedContext context)
-    {
-    }
 }

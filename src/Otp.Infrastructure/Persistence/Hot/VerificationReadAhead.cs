@@ -1,0 +1,8 @@
+using Otp.Application.Common.Ports;
+
+namespace Otp.Infrastructure.Persistence.Hot;
+
+internal sealed class VerificationReadAhead(HotRows rows) : IVerificationReadAhead
+{
+    public Task ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) => rows.ReadAheadAsync(userId, toBeChanged, cancellationToken);
+}
