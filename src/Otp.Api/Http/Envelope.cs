@@ -1,9 +1,12 @@
 namespace Otp.Api.Http;
 
+/// <summary>What every success is: JSON.</summary>
+internal interface IEnvelope;
+
 /// <summary>The one shape of success.</summary>
 /// <typeparam name="T">What is answered.</typeparam>
 /// <param name="Results">The answer.</param>
-public sealed record Envelope<T>(T Results)
+public sealed record Envelope<T>(T Results) : IEnvelope
     where T : notnull
 {
     /// <summary>Always <c>ok</c>.</summary>
@@ -11,7 +14,7 @@ public sealed record Envelope<T>(T Results)
 }
 
 /// <summary>Success with nothing to say.</summary>
-public sealed record EmptyEnvelope
+public sealed record EmptyEnvelope : IEnvelope
 {
     /// <summary>Always <c>ok</c>.</summary>
     public string Status => "ok";

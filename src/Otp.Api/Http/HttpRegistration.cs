@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.Options;
 using Otp.Api.Security;
@@ -42,6 +44,7 @@ internal static class HttpRegistration
                 behavior.InvalidModelStateResponseFactory = context => new ErrorResult(context.ModelState);
             })
             .AddJsonOptions(json => JsonRegistration.Configure(json.JsonSerializerOptions));
+        services.AddSingleton<IActionResultExecutor<ObjectResult>, EnvelopeExecutor>();
         services.ConfigureHttpJsonOptions(json => JsonRegistration.Configure(json.SerializerOptions));
 
         // The first that includes a path takes it; the last includes all.
