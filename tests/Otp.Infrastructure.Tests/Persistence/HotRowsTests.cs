@@ -60,7 +60,7 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
                 (user_id, resource_owner, is_address_owned_by_provider, budget_epoch, budget_failed_attempts, slot_delivery_id, sequence, created_at, changed_at)
                 SELECT DISTINCT ON (user_id) user_id, 'org', false, 0, 0, id, 1, now(), now() FROM outbox_messages;
             """,
-            VerificationRow.Select,
+            VerificationRow.Question,
             "many");
 
         plan.GetProperty("Actual Rows").GetDouble().Should().Be(1);
@@ -82,27 +82,83 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
                 (user_id, resource_owner, address, is_address_owned_by_provider, budget_epoch, budget_failed_attempts, sequence, created_at, changed_at)
                 SELECT 'user ' || n, 'org', 'User' || n || '@example.com', false, 0, 0, 1, now(), now() FROM generate_series(1, 1000) AS n;
             """,
-            VerificationRow.SelectForCommand,
+            VerificationRow.QuestionForCommand,
             "user 7");
 
         plan.GetProperty("Actual Rows").GetDouble().Should().Be(1);
         PagesOf(plan).Should().BeInRange(1, 15, "{0}", plan);
     }
 
-    /// <summary>How the server runs a prepared statement that takes a user, the second time, so that the catalogue is not counted.</summary>
-    private static async Task<JsonElement> PlanAsync(TestDatabase database, string fill, string sql, string userId)
+    [Fact]
+    public async Task Read_OfManyUsersByOneStatement_ShouldTouchAFewPagesForEach()
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+
+        var plan = await PlanAsync(
+            database,
+            """
+            INSERT INTO outbox_messages (id, user_id, kind, subject_id, state, state_changed_at, due_at, attempts, created_at)
+                SELECT gen_random_uuid(), 'user ' || n, 1, gen_random_uuid(), 'Sent', now(), now(), 0, now() FROM generate_series(1, 30000) AS n;
+            INSERT INTO email_verifications
+                (user_id, resource_owner, is_address_owned_by_provider, budget_epoch, budget_failed_attempts, slot_delivery_id, sequence, created_at, changed_at)
+                SELECT user_id, 'org', false, 0, 0, id, 1, now(), now() FROM outbox_messages;
+            """,
+            VerificationRow.QuestionForCommand,
+            [.. Enumerable.Range(1, RoundTripQueue.MaxBatch).Select(number => $"user {number * 900}")]);
+
+        plan.GetProperty("Actual Rows").GetDouble().Should().Be(RoundTripQueue.MaxBatch);
+        PagesOf(plan).Should().BeInRange(1, 15 * RoundTripQueue.MaxBatch, "{0}", plan);
+    }
+
+    /// <summary>PostgreSQL plans a prepared statement five times, and then no more if plans for the values at hand are not better: to plan costs more than to run it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(RoundTripQueue.MaxBatch)]
+    public async Task Read_WhenItIsPrepared_ShouldNotBePlannedEachTime(int users)
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        string[] names = [.. Enumerable.Range(1, users).Select(number => $"user {number}")];
+        var (type, value) = Probe(names);
+        await using var prepare = new NpgsqlCommand(
+            $"PREPARE probe ({type}) AS {VerificationRow.Question.About(names).CommandText}; PREPARE probe_for_command ({type}) AS {VerificationRow.QuestionForCommand.About(names).CommandText}",
+            connection);
+        await prepare.ExecuteNonQueryAsync();
+        for (var run = 0; run < 7; run++)
+        {
+            await using var execute = new NpgsqlCommand($"EXECUTE probe({value}); EXECUTE probe_for_command({value})", connection);
+            await execute.ExecuteNonQueryAsync();
+        }
+
+        await using var count = new NpgsqlCommand("SELECT min(generic_plans) FROM pg_prepared_statements WHERE name LIKE 'probe%'", connection);
+        (await count.ExecuteScalarAsync()).Should().Be(2L);
+    }
+
+    /// <summary>How the server runs a prepared question, the second time, so that the catalogue is not counted.</summary>
+    private static async Task<JsonElement> PlanAsync(TestDatabase database, string fill, UserQuestion question, params string[] users)
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString);
         await connection.OpenAsync();
         await using var filling = new NpgsqlCommand($"{fill} ANALYZE; SET plan_cache_mode = force_generic_plan", connection);
         await filling.ExecuteNonQueryAsync();
 
+        var (type, value) = Probe(users);
         await using var explain = new NpgsqlCommand(
-            $"PREPARE probe (text) AS {sql}; EXECUTE probe('{userId}'); EXPLAIN (ANALYZE, BUFFERS, TIMING off, SUMMARY off, FORMAT json) EXECUTE probe('{userId}')", connection);
+            $"PREPARE probe ({type}) AS {question.About(users).CommandText}; EXECUTE probe({value}); EXPLAIN (ANALYZE, BUFFERS, TIMING off, SUMMARY off, FORMAT json) EXECUTE probe({value})",
+            connection);
         await using var reader = await explain.ExecuteReaderAsync();
         await reader.NextResultAsync();
         await reader.ReadAsync();
         return JsonDocument.Parse(reader.GetString(0)).RootElement[0].GetProperty("Plan");
+    }
+
+    /// <summary>The type and the value of the parameter of a question about users.</summary>
+    private static (string Type, string Value) Probe(string[] users)
+    {
+        var values = users.Select(user => $"'{user}'").ToList();
+        return users.Length == 1 ? ("text", values[0]) : ("text[]", $"ARRAY[{string.Join(", ", values)}]");
     }
 
     private static int PagesOf(JsonElement plan) => plan.GetProperty("Shared Hit Blocks").GetInt32() + plan.GetProperty("Shared Read Blocks").GetInt32();

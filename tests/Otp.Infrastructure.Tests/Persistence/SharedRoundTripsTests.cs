@@ -16,6 +16,9 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     /// <summary>After this a test that waits in vain fails.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>About whom it is asked, and about how many together.</summary>
+    private static readonly UserQuestion WhoTogether = new("SELECT name, count(*) OVER () FROM people", "name", 0);
+
     private readonly ManualTimeProvider _time = new();
     private TestDatabase _database = null!;
     private NpgsqlConnection _other = null!;
@@ -28,6 +31,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         _other = new NpgsqlConnection(_database.ConnectionString);
         await _other.OpenAsync();
         await ExecuteAsync("CREATE TABLE notes (id bigserial, text text, once int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        await ExecuteAsync("CREATE TABLE people AS SELECT number::text AS name FROM generate_series(0, 699) AS number UNION SELECT unnest(ARRAY['one', 'two', 'three'])");
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -67,6 +71,91 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await ReleaseAsync(first);
 
         (await Task.WhenAll(waiting)).Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task Ask_WhileOneIsOnItsWay_ShouldAskAboutAllThatWaitByOneStatementAndGiveEachTheirAnswer()
+    {
+        await OpenInThePoolAsync();
+        var other = new UserQuestion("SELECT 'Dr ' || name, count(*) OVER (), name FROM people", "name", 2);
+        var first = await HoldAsync(ReadAsync);
+        var one = AskAsync(WhoTogether, "one");
+        var two = AskAsync(WhoTogether, "two");
+        var oneAgain = AskAsync(WhoTogether, "one");
+        var nobody = AskAsync(WhoTogether, "nobody");
+        var ofItsOwn = ReadAsync("SELECT $1::int", reader => reader.GetInt32(0), 7);
+        var otherwise = AskAsync(other, "two");
+        var last = AskAsync(WhoTogether, "three");
+
+        await ReleaseAsync(first);
+
+        (await one).Should().Be(("one", 3));
+        (await two).Should().Be(("two", 3));
+        (await oneAgain).Should().Be(("one", 3));
+        (await nobody).Should().Be(default);
+        (await last).Should().Be(("three", 3));
+        (await otherwise).Should().Be(("Dr two", 1));
+        (await ofItsOwn).Should().Be(7);
+    }
+
+    [Fact]
+    public async Task Ask_WhenManyAsk_ShouldGiveEachTheirOwnAnswer()
+    {
+        var names = Enumerable.Range(0, 2_000).Select(number => $"{number % 700}").ToList();
+
+        var answers = await Task.WhenAll(names.Select(name => AskAsync(WhoTogether, name)));
+
+        answers.Select(answer => answer.Name).Should().Equal(names);
+        answers.Max(answer => answer.Together).Should().BeInRange(2, RoundTripQueue.MaxBatch);
+    }
+
+    [Fact]
+    public async Task Ask_WhenItFailsAboutOneOfThem_ShouldAnswerTheOthers()
+    {
+        await OpenInThePoolAsync();
+        var question = new UserQuestion("SELECT (6 / name::int)::text, count(*) OVER (), name FROM people", "name", 2);
+        var first = await HoldAsync(ReadAsync);
+        var two = AskAsync(question, "2");
+        var zero = AskAsync(question, "0");
+        var three = AskAsync(question, "3");
+
+        await ReleaseAsync(first);
+
+        await zero.Awaiting(task => task).Should().ThrowAsync<PostgresException>().Where(exception => exception.SqlState == PostgresErrorCodes.DivisionByZero);
+        (await two).Should().Be(("3", 1));
+        (await three).Should().Be(("2", 1));
+    }
+
+    [Fact]
+    public async Task Ask_WhenOneAnswerCannotBeUnderstood_ShouldGiveTheOthersTheirs()
+    {
+        await OpenInThePoolAsync();
+        var first = await HoldAsync(ReadAsync);
+        var before = AskAsync(WhoTogether, "one");
+        var failing = _roundTrips.ReadAsync<string>(WhoTogether, "two", _ => throw new FormatException(), CancellationToken.None);
+        var after = AskAsync(WhoTogether, "three");
+
+        await ReleaseAsync(first);
+
+        await failing.Awaiting(task => task).Should().ThrowAsync<FormatException>();
+        (await before).Should().Be(("one", 3));
+        (await after).Should().Be(("three", 3));
+    }
+
+    [Fact]
+    public async Task Ask_WhenOneIsCancelledBeforeItIsSent_ShouldAskAboutTheOthers()
+    {
+        await OpenInThePoolAsync();
+        using var cancellation = new CancellationTokenSource();
+        var first = await HoldAsync(ReadAsync);
+        var cancelled = _roundTrips.ReadAsync(WhoTogether, "one", Text, cancellation.Token);
+        var other = AskAsync(WhoTogether, "two");
+
+        await cancellation.CancelAsync();
+        await ReleaseAsync(first);
+
+        await cancelled.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        (await other).Should().Be(("two", 1));
     }
 
     [Fact]
@@ -532,6 +621,9 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
 
     private Task<T?> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) =>
         _roundTrips.ReadAsync(CreateCommand(sql, parameters), read, CancellationToken.None);
+
+    private Task<(string Name, long Together)> AskAsync(UserQuestion question, string name) =>
+        _roundTrips.ReadAsync(question, name, reader => (reader.GetString(0), reader.GetInt64(1)), CancellationToken.None);
 
     private Task<T?> WriteAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) =>
         _roundTrips.WriteAsync(CreateCommand(sql, parameters), "user", read, CancellationToken.None);

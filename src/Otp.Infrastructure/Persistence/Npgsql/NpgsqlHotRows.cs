@@ -302,26 +302,30 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     }
 
     /// <summary>A user's verification; without a row none.</summary>
-    private Task<FoundVerification> ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) => ReadAsync(
-        toBeChanged ? VerificationRow.SelectForCommand : VerificationRow.Select,
-        parameters => parameters.AddText(userId),
-        reader => new FoundVerification(VerificationRow.Read(reader, userId), toBeChanged && reader.GetBoolean(VerificationRow.SuppressedOrdinal)),
-        cancellationToken);
+    private Task<FoundVerification> ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken)
+    {
+        var question = toBeChanged ? VerificationRow.QuestionForCommand : VerificationRow.Question;
+        return Turn is { } turn ? ReadAsync(turn, question.About(userId), Read, cancellationToken) : roundTrips.ReadAsync(question, userId, Read, cancellationToken);
 
-    private async Task<T?> ReadAsync<T>(
+        FoundVerification Read(NpgsqlDataReader reader) =>
+            new(VerificationRow.Read(reader, userId), toBeChanged && reader.GetBoolean(VerificationRow.SuppressedOrdinal));
+    }
+
+    /// <summary>Reads in a turn, in its transaction; else together with the reads of others.</summary>
+    private Task<T?> ReadAsync<T>(
         string sql, Action<NpgsqlParameterCollection> addParameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
-        // In a turn, in its transaction; else together with the reads of others.
-        if (Turn is not { } turn)
-        {
-            var shared = new NpgsqlBatchCommand(sql);
-            addParameters(shared.Parameters);
-            return await roundTrips.ReadAsync(shared, read, cancellationToken);
-        }
-
-        await using var command = new NpgsqlCommand(sql, turn.Connection, turn);
+        var command = new NpgsqlBatchCommand(sql);
         addParameters(command.Parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return Turn is { } turn ? ReadAsync(turn, command, read, cancellationToken) : roundTrips.ReadAsync(command, read, cancellationToken);
+    }
+
+    private static async Task<T?> ReadAsync<T>(
+        NpgsqlTransaction turn, NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(turn.Connection, turn);
+        batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? read(reader) : default;
     }
 

@@ -210,7 +210,10 @@ internal sealed class RoundTripQueue : IDisposable
         }
 
         // Two batches that write for the same users wait for each other in one order.
-        trip.Batch.Sort((one, other) => string.CompareOrdinal(one.UserId, other.UserId));
+        if (trip.Batch is [{ Writes: true }, ..])
+        {
+            trip.Batch.Sort((one, other) => string.CompareOrdinal(one.UserId, other.UserId));
+        }
     }
 
     private void End(Trip trip)
@@ -302,22 +305,23 @@ internal sealed class RoundTripQueue : IDisposable
     {
         Activity.Current = statements[0].Activity;
         await using var batch = new NpgsqlBatch(connection);
-        var isBound = statements.Count > 1 && statements[0].UserId is not null;
+        var isBound = statements.Count > 1 && statements[0].Writes;
         if (isBound)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(BoundLockWait));
         }
 
-        statements.ForEach(statement => batch.BatchCommands.Add(statement.Command));
+        var parts = BatchPart.Of(statements);
+        parts.ForEach(part => batch.BatchCommands.Add(part.CreateCommand()));
         await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
         if (isBound)
         {
             await reader.NextResultAsync(CancellationToken.None);
         }
 
-        foreach (var statement in statements)
+        foreach (var part in parts)
         {
-            await statement.ReadAsync(reader);
+            await part.ReadAsync(reader);
             await reader.NextResultAsync(CancellationToken.None);
         }
     }

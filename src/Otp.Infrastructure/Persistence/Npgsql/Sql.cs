@@ -14,6 +14,8 @@ internal static class Sql
 
     public static void AddText(this NpgsqlParameterCollection parameters, string? value) => Add(parameters, value, NpgsqlDbType.Text);
 
+    public static void AddTexts(this NpgsqlParameterCollection parameters, string[] value) => Add(parameters, value, NpgsqlDbType.Array | NpgsqlDbType.Text);
+
     public static void AddBytes(this NpgsqlParameterCollection parameters, byte[]? value) => Add(parameters, value, NpgsqlDbType.Bytea);
 
     public static void AddLongs(this NpgsqlParameterCollection parameters, long[] value) => Add(parameters, value, NpgsqlDbType.Array | NpgsqlDbType.Bigint);

@@ -42,27 +42,27 @@ internal static class VerificationRow
         FROM {Table} AS v LEFT JOIN LATERAL (
             SELECT state, state_changed_at FROM outbox_messages WHERE outbox_messages.id = v.slot_delivery_id AND outbox_messages.user_id || '' = v.user_id OFFSET 0
         ) AS mail ON true
-        WHERE v.user_id = $1
         """;
 
-    /// <summary>Reads the verification of user $1, and the state of the mail that carries its code.</summary>
-    public const string Select = $"SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at {From}";
+    private const string ReadColumns = $"v.created_at, {Columns}, mail.state, mail.state_changed_at, v.user_id";
+
+    private const int UserOrdinal = ColumnCount + 3;
+
+    /// <summary>Asks for the verification of a user, and the state of the mail that carries its code.</summary>
+    public static readonly UserQuestion Question = new($"SELECT {ReadColumns} {From}", "v.user_id", UserOrdinal);
 
     /// <summary>
     /// The same, and whether its address gets no mail, which a command that makes a code asks next. The canonical form of an address in ASCII is that in lower
     /// case; of another one the answer says nothing.
     /// </summary>
-    public const string SelectForCommand = $"""
-        SELECT v.created_at, {Columns}, mail.state, mail.state_changed_at,
-            EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address))
-        {From}
-        """;
+    public static readonly UserQuestion QuestionForCommand = new(
+        $"SELECT {ReadColumns}, EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address)) {From}", "v.user_id", UserOrdinal);
 
     /// <summary>Reads whether there is user $1, of resource owner $2 where that is not null.</summary>
     public const string Exists = $"SELECT EXISTS (SELECT 1 FROM {Table} WHERE user_id = $1 AND ($2 IS NULL OR resource_owner = $2))";
 
-    /// <summary>Where in the row of <see cref="SelectForCommand"/> the last of these stands.</summary>
-    public const int SuppressedOrdinal = ColumnCount + 3;
+    /// <summary>Where in the row of <see cref="QuestionForCommand"/> it says whether the address gets no mail.</summary>
+    public const int SuppressedOrdinal = UserOrdinal + 1;
 
     /// <summary>Inserts; parameters as <see cref="AddKey"/> and <see cref="AddColumns"/> give them.</summary>
     public static readonly string Insert = $"INSERT INTO {Table} (user_id, created_at, {Columns}) VALUES ({Sql.Parameters(1, KeyParameters + ColumnCount)})";
@@ -124,7 +124,7 @@ internal static class VerificationRow
         parameters.AddLong(verification.Sequence);
     }
 
-    /// <summary>Reads the current row of <see cref="Select"/>.</summary>
+    /// <summary>Reads the current row of <see cref="Question"/> or <see cref="QuestionForCommand"/>.</summary>
     public static MailedVerification Read(NpgsqlDataReader reader, string userId)
     {
         var row = new RowReader(reader);

@@ -4,26 +4,59 @@ using Npgsql;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>A statement that waits for the database, and whoever waits for it.</summary>
-/// <param name="command">The statement.</param>
-/// <param name="userId">The user whose rows it writes; none for one that only reads.</param>
-/// <param name="cancellationToken">Ends the wait for being sent.</param>
-internal abstract class WaitingStatement(NpgsqlBatchCommand command, string? userId, CancellationToken cancellationToken)
+internal abstract class WaitingStatement
 {
-    public NpgsqlBatchCommand Command { get; private set; } = command;
+    private readonly CancellationToken _cancellationToken;
 
-    public string? UserId => userId;
+    /// <summary>A statement of its own.</summary>
+    /// <param name="command">The statement.</param>
+    /// <param name="userId">The user whose rows it writes; none for one that only reads.</param>
+    /// <param name="cancellationToken">Ends the wait for being sent.</param>
+    protected WaitingStatement(NpgsqlBatchCommand command, string? userId, CancellationToken cancellationToken)
+    {
+        Command = command;
+        UserId = userId;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>A question about a user, which goes in one statement with those of others.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="cancellationToken">Ends the wait for being sent.</param>
+    protected WaitingStatement(UserQuestion question, string userId, CancellationToken cancellationToken)
+    {
+        Question = question;
+        UserId = userId;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>The statement, where it has one of its own.</summary>
+    public NpgsqlBatchCommand? Command { get; private set; }
+
+    /// <summary>The question, where it is one.</summary>
+    public UserQuestion? Question { get; }
+
+    /// <summary>The user whose rows it writes, or about whom it asks; none for a statement of its own that only reads.</summary>
+    public string? UserId { get; }
+
+    public bool Writes => Question is null && UserId is not null;
 
     /// <summary>What the trace of the statement belongs to.</summary>
     public Activity? Activity { get; } = Activity.Current;
 
-    protected CancellationToken CancellationToken => cancellationToken;
+    protected CancellationToken CancellationToken => _cancellationToken;
 
     /// <summary>
     /// Makes it ready for another connection: Npgsql's command keeps the name that its statement has on the first, which can be that of another statement there
-    /// (https://github.com/npgsql/npgsql/issues/6432).
+    /// (https://github.com/npgsql/npgsql/issues/6432). The command of a question is made anew each time.
     /// </summary>
     public void Renew()
     {
+        if (Command is null)
+        {
+            return;
+        }
+
         var renewed = new NpgsqlBatchCommand(Command.CommandText);
         foreach (var parameter in Command.Parameters)
         {
@@ -37,8 +70,11 @@ internal abstract class WaitingStatement(NpgsqlBatchCommand command, string? use
     /// <returns>Whether it has ended.</returns>
     public abstract bool EndIfCancelled();
 
-    /// <summary>Keeps the result, or that it could not be understood, for when the transaction is committed.</summary>
-    public abstract Task ReadAsync(NpgsqlDataReader reader);
+    /// <summary>There is no result yet, of this time.</summary>
+    public abstract void Begin();
+
+    /// <summary>Keeps the result of a row, or that it could not be understood, for when the transaction is committed.</summary>
+    public abstract void Read(NpgsqlDataReader reader);
 
     /// <summary>Gives the result.</summary>
     public abstract void Complete();
@@ -48,34 +84,35 @@ internal abstract class WaitingStatement(NpgsqlBatchCommand command, string? use
 }
 
 /// <summary>One with a result.</summary>
-/// <param name="command">As of <see cref="WaitingStatement"/>.</param>
-/// <param name="userId">As of <see cref="WaitingStatement"/>.</param>
-/// <param name="read">Makes the result of the first row.</param>
-/// <param name="cancellationToken">As of <see cref="WaitingStatement"/>.</param>
-internal sealed class WaitingStatement<T>(NpgsqlBatchCommand command, string? userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
-    : WaitingStatement(command, userId, cancellationToken)
+internal sealed class WaitingStatement<T> : WaitingStatement
 {
+    private readonly Func<NpgsqlDataReader, T> _read;
+
     // Whoever waits goes on by itself: the others of a batch do not wait for it.
     private readonly TaskCompletionSource<T?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private T? _result;
     private Exception? _failure;
 
+    /// <summary>A statement of its own, whose first row makes the result.</summary>
+    public WaitingStatement(NpgsqlBatchCommand command, string? userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        : base(command, userId, cancellationToken) => _read = read;
+
+    /// <summary>A question, whose row for the user makes the result.</summary>
+    public WaitingStatement(UserQuestion question, string userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        : base(question, userId, cancellationToken) => _read = read;
+
     public Task<T?> Result => _completion.Task;
 
     public override bool EndIfCancelled() => CancellationToken.IsCancellationRequested && _completion.TrySetCanceled(CancellationToken);
 
-    public override async Task ReadAsync(NpgsqlDataReader reader)
-    {
-        (_result, _failure) = (default, null);
-        if (!await reader.ReadAsync(CancellationToken.None))
-        {
-            return;
-        }
+    public override void Begin() => (_result, _failure) = (default, null);
 
+    public override void Read(NpgsqlDataReader reader)
+    {
         try
         {
-            _result = read(reader);
+            _result = _read(reader);
         }
         catch (Exception exception)
         {
