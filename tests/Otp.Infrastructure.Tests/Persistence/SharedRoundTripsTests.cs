@@ -132,7 +132,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await OpenInThePoolAsync();
         var first = await HoldAsync(ReadAsync);
         var before = AskAsync(WhoTogether, "one");
-        var failing = _roundTrips.ReadAsync<string>(WhoTogether, "two", _ => throw new FormatException(), CancellationToken.None);
+        var failing = _roundTrips.AskAsync<string>(WhoTogether, "two", _ => throw new FormatException(), CancellationToken.None);
         var after = AskAsync(WhoTogether, "three");
 
         await ReleaseAsync(first);
@@ -148,7 +148,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         await OpenInThePoolAsync();
         using var cancellation = new CancellationTokenSource();
         var first = await HoldAsync(ReadAsync);
-        var cancelled = _roundTrips.ReadAsync(WhoTogether, "one", Text, cancellation.Token);
+        var cancelled = _roundTrips.AskAsync(WhoTogether, "one", Text, cancellation.Token);
         var other = AskAsync(WhoTogether, "two");
 
         await cancellation.CancelAsync();
@@ -623,7 +623,7 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
         _roundTrips.ReadAsync(CreateCommand(sql, parameters), read, CancellationToken.None);
 
     private Task<(string Name, long Together)> AskAsync(UserQuestion question, string name) =>
-        _roundTrips.ReadAsync(question, name, reader => (reader.GetString(0), reader.GetInt64(1)), CancellationToken.None);
+        _roundTrips.AskAsync(question, name, reader => (reader.GetString(0), reader.GetInt64(1)), CancellationToken.None);
 
     private Task<T?> WriteAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters) =>
         _roundTrips.WriteAsync(CreateCommand(sql, parameters), "user", read, CancellationToken.None);

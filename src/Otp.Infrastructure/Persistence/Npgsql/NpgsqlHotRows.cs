@@ -305,7 +305,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     private Task<FoundVerification> ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken)
     {
         var question = toBeChanged ? VerificationRow.QuestionForCommand : VerificationRow.Question;
-        return Turn is { } turn ? ReadAsync(turn, question.About(userId), Read, cancellationToken) : roundTrips.ReadAsync(question, userId, Read, cancellationToken);
+        return Turn is { } turn ? ReadAsync(turn, question.About(userId), Read, cancellationToken) : roundTrips.AskAsync(question, userId, Read, cancellationToken);
 
         FoundVerification Read(NpgsqlDataReader reader) =>
             new(VerificationRow.Read(reader, userId), toBeChanged && reader.GetBoolean(VerificationRow.SuppressedOrdinal));

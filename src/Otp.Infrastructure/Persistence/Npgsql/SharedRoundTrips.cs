@@ -57,10 +57,10 @@ internal sealed class SharedRoundTrips : IDisposable
     /// <param name="question">The question.</param>
     /// <param name="userId">The user.</param>
     /// <param name="read">Makes the result of the user's row: it must not wait for anything.</param>
-    /// <param name="cancellationToken">As of <see cref="ReadAsync{T}(NpgsqlBatchCommand, Func{NpgsqlDataReader, T}, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">As of <see cref="ReadAsync"/>.</param>
     /// <returns>As of the same.</returns>
     /// <exception cref="NpgsqlException">As of the same.</exception>
-    public Task<T?> ReadAsync<T>(UserQuestion question, string userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public Task<T?> AskAsync<T>(UserQuestion question, string userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var statement = new WaitingStatement<T>(question, userId, read, cancellationToken);
         _reads.Add(statement);
@@ -70,10 +70,10 @@ internal sealed class SharedRoundTrips : IDisposable
     /// <summary>Runs a statement that writes rows of a user, and answers with a row.</summary>
     /// <param name="command">The statement.</param>
     /// <param name="userId">The user.</param>
-    /// <param name="read">As of <see cref="ReadAsync{T}(NpgsqlBatchCommand, Func{NpgsqlDataReader, T}, CancellationToken)"/>.</param>
-    /// <param name="cancellationToken">As of <see cref="ReadAsync{T}(NpgsqlBatchCommand, Func{NpgsqlDataReader, T}, CancellationToken)"/>.</param>
-    /// <returns>As of <see cref="ReadAsync{T}(NpgsqlBatchCommand, Func{NpgsqlDataReader, T}, CancellationToken)"/>.</returns>
-    /// <exception cref="NpgsqlException">As of <see cref="ReadAsync{T}(NpgsqlBatchCommand, Func{NpgsqlDataReader, T}, CancellationToken)"/>.</exception>
+    /// <param name="read">As of <see cref="ReadAsync"/>.</param>
+    /// <param name="cancellationToken">As of <see cref="ReadAsync"/>.</param>
+    /// <returns>As of <see cref="ReadAsync"/>.</returns>
+    /// <exception cref="NpgsqlException">As of <see cref="ReadAsync"/>.</exception>
     public Task<T?> WriteAsync<T>(NpgsqlBatchCommand command, string userId, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var statement = new WaitingStatement<T>(command, userId, read, cancellationToken);

@@ -70,7 +70,7 @@ internal abstract class WaitingStatement
     /// <returns>Whether it has ended.</returns>
     public abstract bool EndIfCancelled();
 
-    /// <summary>There is no result yet, of this time.</summary>
+    /// <summary>Forgets what an earlier try has given.</summary>
     public abstract void Begin();
 
     /// <summary>Keeps the result of a row, or that it could not be understood, for when the transaction is committed.</summary>
