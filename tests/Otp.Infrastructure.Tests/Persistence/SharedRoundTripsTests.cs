@@ -143,6 +143,22 @@ public sealed class SharedRoundTripsTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Ask_WhenItIsAskedAnewAsAnotherStatementHasFailed_ShouldGiveTheNewAnswer()
+    {
+        await OpenInThePoolAsync();
+        var tries = 0;
+        var first = await HoldAsync(ReadAsync);
+        var asked = _roundTrips.AskAsync(WhoTogether, "one", reader => tries++ == 0 ? throw new FormatException() : reader.GetString(0), CancellationToken.None);
+        var failing = ReadAsync("SELECT 1 / $1", reader => reader.GetInt32(0), 0);
+
+        await ReleaseAsync(first);
+
+        await failing.Awaiting(task => task).Should().ThrowAsync<PostgresException>();
+        (await asked).Should().Be("one");
+        tries.Should().Be(2);
+    }
+
+    [Fact]
     public async Task Ask_WhenOneIsCancelledBeforeItIsSent_ShouldAskAboutTheOthers()
     {
         await OpenInThePoolAsync();

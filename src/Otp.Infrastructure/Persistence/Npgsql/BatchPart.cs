@@ -20,13 +20,14 @@ internal sealed class BatchPart
         List<BatchPart> parts = [];
         foreach (var statement in batch)
         {
-            if (statement.Question is { } question && Asking(question, parts) is { } part)
+            var part = statement.Question is { } question ? parts.Find(part => part._question == question) : null;
+            if (part is null)
             {
-                part._waiting.Add(statement);
+                parts.Add(new BatchPart(statement));
             }
             else
             {
-                parts.Add(new BatchPart(statement));
+                part._waiting.Add(statement);
             }
         }
 
@@ -62,18 +63,5 @@ internal sealed class BatchPart
                 }
             }
         }
-    }
-
-    private static BatchPart? Asking(UserQuestion question, List<BatchPart> parts)
-    {
-        foreach (var part in parts)
-        {
-            if (ReferenceEquals(part._question, question))
-            {
-                return part;
-            }
-        }
-
-        return null;
     }
 }

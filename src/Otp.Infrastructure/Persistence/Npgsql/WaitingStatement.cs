@@ -6,8 +6,6 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// <summary>A statement that waits for the database, and whoever waits for it.</summary>
 internal abstract class WaitingStatement
 {
-    private readonly CancellationToken _cancellationToken;
-
     /// <summary>A statement of its own.</summary>
     /// <param name="command">The statement.</param>
     /// <param name="userId">The user whose rows it writes; none for one that only reads.</param>
@@ -16,7 +14,7 @@ internal abstract class WaitingStatement
     {
         Command = command;
         UserId = userId;
-        _cancellationToken = cancellationToken;
+        CancellationToken = cancellationToken;
     }
 
     /// <summary>A question about a user, which goes in one statement with those of others.</summary>
@@ -27,7 +25,7 @@ internal abstract class WaitingStatement
     {
         Question = question;
         UserId = userId;
-        _cancellationToken = cancellationToken;
+        CancellationToken = cancellationToken;
     }
 
     /// <summary>The statement, where it has one of its own.</summary>
@@ -44,7 +42,7 @@ internal abstract class WaitingStatement
     /// <summary>What the trace of the statement belongs to.</summary>
     public Activity? Activity { get; } = Activity.Current;
 
-    protected CancellationToken CancellationToken => _cancellationToken;
+    protected CancellationToken CancellationToken { get; }
 
     /// <summary>
     /// Makes it ready for another connection: Npgsql's command keeps the name that its statement has on the first, which can be that of another statement there
