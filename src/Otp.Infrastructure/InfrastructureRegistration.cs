@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -64,6 +65,7 @@ public static class InfrastructureRegistration
             services.AddSingleton(_ => new NpgsqlConnectionString(NpgsqlDefaults.AddTo(configuration.GetConnectionString("Otp")) ?? ""));
             services.AddDbContextPool<OtpDbContext, NpgsqlOtpDbContext>((provider, options) => options
                 .UseNpgsql(provider.GetRequiredService<NpgsqlConnectionString>().Value)
+                .ReplaceService<IHistoryRepository, NpgsqlMigrationHistory>()
                 .ConfigureWarnings(Configure)
                 .EnableThreadSafetyChecks(false));
             services.AddSingleton<IOutageClassifier, NpgsqlOutageClassifier>();
@@ -74,6 +76,7 @@ public static class InfrastructureRegistration
         {
             services.AddDbContextPool<OtpDbContext, SqliteOtpDbContext>((provider, options) => options
                 .UseSqlite(configuration.GetConnectionString("Otp") ?? DefaultSqlite(provider.GetRequiredService<DataDirectory>()))
+                .ReplaceService<IHistoryRepository, SqliteMigrationHistory>()
                 .AddInterceptors(new SqlitePragmas())
                 .ConfigureWarnings(Configure)
                 .EnableThreadSafetyChecks(false));

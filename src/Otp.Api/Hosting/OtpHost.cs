@@ -44,7 +44,7 @@ public static class OtpHost
             }
 
             await WithDatabaseAsync(app.Services, () => DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None));
-            if (!args.Contains(MigrateCommand))
+            if (!IsCommand(args))
             {
                 await ServeAsync(app);
             }
@@ -81,7 +81,7 @@ public static class OtpHost
         try
         {
             StartupChecks.Run(app);
-            StartupPreparation.Run(app, app.MapOtp);
+            StartupPreparation.Run(app, app.MapOtp, serves: !IsCommand(args));
         }
         catch
         {
@@ -92,6 +92,8 @@ public static class OtpHost
 
         return app;
     }
+
+    private static bool IsCommand(string[] args) => args.Contains(MigrateCommand) || args.Contains(KeysCommand.Name);
 
     private static async Task ServeAsync(WebApplication app)
     {
