@@ -66,6 +66,12 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     /// <summary>A statement for the name of a table, which has no text where there is no such table.</summary>
     internal abstract string FindTableSql(string table);
 
+    /// <summary>What a statement that selects rows to change them ends with, so that it leaves those that another transaction has in hand.</summary>
+    internal abstract string SkipLockedSql { get; }
+
+    /// <summary>A time (UTC) as its columns hold it, for a statement of our own.</summary>
+    internal abstract object Stored(DateTimeOffset moment);
+
     /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
     internal abstract bool IsUniqueViolation(DbUpdateException exception);
 

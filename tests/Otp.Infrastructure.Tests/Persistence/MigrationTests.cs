@@ -49,6 +49,27 @@ public sealed class MigrationTests
     }
 
     [Theory, BothDatabases]
+    public async Task History_AsWritten_ShouldBeWhatEFCoreMakes(DatabaseProvider provider)
+    {
+        await using var database = await TestDatabase.CreateAsync(provider);
+        await using var app = CreateHost(database);
+        await using var work = new Work(app.Services);
+        using DbContext plain = provider == DatabaseProvider.PostgreSql
+            ? new DbContext(new DbContextOptionsBuilder().UseNpgsql(database.ConnectionString).Options)
+            : new DbContext(new DbContextOptionsBuilder().UseSqlite(database.ConnectionString).Options);
+        var own = plain.GetService<IHistoryRepository>();
+        var row = new HistoryRow("20261130_It's", "10.0.0");
+
+        var written = work.Context.GetService<IHistoryRepository>();
+
+        written.GetType().Assembly.Should().BeSameAs(typeof(OtpDbContext).Assembly);
+        written.GetCreateScript().ReplaceLineEndings().Should().Be(own.GetCreateScript().ReplaceLineEndings());
+        written.GetCreateIfNotExistsScript().ReplaceLineEndings().Should().Be(own.GetCreateIfNotExistsScript().ReplaceLineEndings());
+        written.GetInsertScript(row).Should().Be(own.GetInsertScript(row));
+        written.GetDeleteScript(row.MigrationId).Should().Be(own.GetDeleteScript(row.MigrationId));
+    }
+
+    [Theory, BothDatabases]
     public async Task Migrate_WhenTheDatabaseIsEmpty_ShouldMakeItUsable(DatabaseProvider provider)
     {
         await using var database = await CreateEmptyAsync(provider);

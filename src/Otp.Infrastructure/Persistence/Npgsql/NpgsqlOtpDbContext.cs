@@ -56,6 +56,10 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
 
     internal override string FindTableSql(string table) => $"""SELECT to_regclass('"{table}"')::text""";
 
+    internal override string SkipLockedSql => "FOR UPDATE SKIP LOCKED";
+
+    internal override object Stored(DateTimeOffset moment) => moment;
+
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
-using Otp.Application.Delivery;
 using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.OtpEmailFactors;
@@ -12,7 +13,8 @@ using Otp.Domain.Recipients;
 namespace Otp.Infrastructure.Persistence.Purging;
 
 /// <summary>
-/// Deletes what is over (SEC-27). In batches, so that no lock is held for long. Several processes may do it at once: what one has purged, the others no longer find.
+/// Deletes what is over (SEC-27). In batches, so that no lock is held for long. Several processes may do it at once: none waits for what another one, or a
+/// command, has in its hands. What is over is found in plain SQL: a process that need not know how EF Core queries does not load it for this alone.
 /// </summary>
 internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> retention, IOptions<RecipientLimitOptions> limits, TimeProvider time)
 {
@@ -36,32 +38,28 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
         ("audit_entries", (purge, cancellationToken) => purge.DeleteAuditEntriesAsync(cancellationToken)),
     ];
 
-    private Task<int> DeleteChallengesAsync(CancellationToken cancellationToken)
-    {
-        var gone = time.Now() - OtpEmailChallenge.Lifetime;
-        return DeleteAsync(
-            context.OtpEmailChallenges.Where(challenge => challenge.CreatedAt <= gone),
-            challenge => challenge.CreatedAt,
-            challenge => challenge.Id,
-            (challenges, ids) => challenges.Where(challenge => ids.Contains(challenge.Id)),
-            cancellationToken);
-    }
+    private Task<int> DeleteChallengesAsync(CancellationToken cancellationToken) =>
+        DeleteAsync("otp_email_challenges", "user_id, id", "created_at", "created_at <= {0}", [time.Now() - OtpEmailChallenge.Lifetime], cancellationToken);
 
     private Task<int> ForgetInFactorsAsync(CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var (expired, quiet, ended) = (now - PasscodeSlot.ExpiredMemory, now - AttemptBudget.QuietPeriod, now - AttemptBudget.SeriesMemory);
+        var expired = now - PasscodeSlot.ExpiredMemory;
         return ChangeAsync(
-            last => context.UserFactors
+            """
+            SELECT user_id FROM user_factors AS factors
+            WHERE user_id > {0}
+                AND (budget_last_failed_at <= {2} OR budget_locked_until <= {3}
+                    OR EXISTS (SELECT 1 FROM otp_email_factors AS factor WHERE factor.user_id = factors.user_id AND factor.slot_passcode_expires_at <= {1})
+                    OR EXISTS (SELECT 1 FROM otp_email_challenges AS challenge WHERE challenge.user_id = factors.user_id AND challenge.slot_passcode_expires_at <= {1}))
+            ORDER BY user_id
+            """,
+            [expired, now - AttemptBudget.QuietPeriod, now - AttemptBudget.SeriesMemory],
+            users => context.UserFactors
                 .Include(factors => factors.Factors.Where(factor => factor.Slot.Passcode!.ExpiresAt <= expired))
                 .Include(factors => factors.Challenges.Where(challenge => challenge.Slot.Passcode!.ExpiresAt <= expired))
                 .AsSplitQuery()
-                .Where(factors => factors.UserId.CompareTo(last) > 0
-                    && (factors.Budget.LastFailedAt <= quiet || factors.Budget.LockedUntil <= ended
-                        || factors.Factors.Any(factor => factor.Slot.Passcode!.ExpiresAt <= expired)
-                        || factors.Challenges.Any(challenge => challenge.Slot.Passcode!.ExpiresAt <= expired)))
-                .OrderBy(factors => factors.UserId),
-            factors => factors.UserId,
+                .Where(factors => users.Contains(factors.UserId)),
             factors => factors.ForgetExpired(now),
             cancellationToken);
     }
@@ -69,13 +67,14 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     private Task<int> ForgetInVerificationsAsync(CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var (expired, quiet, ended) = (now - PasscodeSlot.ExpiredMemory, now - AttemptBudget.QuietPeriod, now - AttemptBudget.SeriesMemory);
         return ChangeAsync(
-            last => context.EmailVerifications
-                .Where(verification => verification.UserId.CompareTo(last) > 0
-                    && (verification.Slot.Passcode!.ExpiresAt <= expired || verification.Budget.LastFailedAt <= quiet || verification.Budget.LockedUntil <= ended))
-                .OrderBy(verification => verification.UserId),
-            verification => verification.UserId,
+            """
+            SELECT user_id FROM email_verifications
+            WHERE user_id > {0} AND (slot_passcode_expires_at <= {1} OR budget_last_failed_at <= {2} OR budget_locked_until <= {3})
+            ORDER BY user_id
+            """,
+            [now - PasscodeSlot.ExpiredMemory, now - AttemptBudget.QuietPeriod, now - AttemptBudget.SeriesMemory],
+            users => context.EmailVerifications.Where(verification => users.Contains(verification.UserId)),
             verification => verification.ForgetExpired(now),
             cancellationToken);
     }
@@ -84,16 +83,14 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     {
         var (now, options) = (time.Now(), limits.Value);
         var longest = options.RecipientBurst.Window > options.RecipientDaily.Window ? options.RecipientBurst.Window : options.RecipientDaily.Window;
-        var (passcodes, notices) = (now - longest, now - options.RecipientNotices.Window);
 
         // Nothing was sent after the last change, but for the summary that is due.
-        return ChangeAsync(
-            last => context.RecipientAllowances
-                .Where(allowance => allowance.Recipient.CompareTo(last) > 0
-                    && (allowance.SummaryDueAt ?? allowance.ChangedAt) <= (allowance.Counter == RecipientCounter.Passcodes ? passcodes : notices))
-                .OrderBy(allowance => allowance.Recipient),
-            allowance => allowance.Recipient,
-            allowance => context.Remove(allowance),
+        return DeleteAsync(
+            "recipient_allowances",
+            "recipient, user_id, counter",
+            "recipient",
+            "coalesce(summary_due_at, changed_at) <= CASE counter WHEN {2} THEN {0} ELSE {1} END",
+            [now - longest, now - options.RecipientNotices.Window, (short)RecipientCounter.Passcodes],
             cancellationToken);
     }
 
@@ -101,36 +98,14 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     {
         // None is finished before it was queued: what is too young by its id need not be looked at.
         var old = time.Now() - retention.Value.Deliveries;
-        var young = FirstIdAfter(old);
-        return DeleteAsync(
-            context.OutboxMessages.Where(message => message.Id.CompareTo(young) < 0 && message.State != DeliveryState.Queued && message.StateChangedAt <= old),
-            message => message.Id,
-            message => message.Id,
-            (messages, ids) => messages.Where(message => ids.Contains(message.Id)),
-            cancellationToken);
+        return DeleteAsync("outbox_messages", "user_id, id", "id", "id < {0} AND state <> 'Queued' AND state_changed_at <= {1}", [FirstIdAfter(old), old], cancellationToken);
     }
 
-    private Task<int> DeleteDeliveryReportsAsync(CancellationToken cancellationToken)
-    {
-        var old = time.Now() - retention.Value.Deliveries;
-        return DeleteAsync(
-            context.DeliveryReports.Where(report => report.RecordedAt <= old),
-            report => report.RecordedAt,
-            report => report.EventId,
-            (reports, ids) => reports.Where(report => ids.Contains(report.EventId)),
-            cancellationToken);
-    }
+    private Task<int> DeleteDeliveryReportsAsync(CancellationToken cancellationToken) =>
+        DeleteAsync("delivery_reports", "event_id, user_id", "recorded_at", "recorded_at <= {0}", [time.Now() - retention.Value.Deliveries], cancellationToken);
 
-    private Task<int> DeleteAuditEntriesAsync(CancellationToken cancellationToken)
-    {
-        var young = FirstIdAfter(time.Now() - retention.Value.Audit);
-        return DeleteAsync(
-            context.AuditEntries.Where(entry => entry.Id.CompareTo(young) < 0),
-            entry => entry.Id,
-            entry => entry.Id,
-            (entries, ids) => entries.Where(entry => ids.Contains(entry.Id)),
-            cancellationToken);
-    }
+    private Task<int> DeleteAuditEntriesAsync(CancellationToken cancellationToken) =>
+        DeleteAsync("audit_entries", "user_id, id", "id", "id < {0}", [FirstIdAfter(time.Now() - retention.Value.Audit)], cancellationToken);
 
     /// <summary>The lowest id that can be made after this millisecond: ids of version 7 begin with the time.</summary>
     private static Guid FirstIdAfter(DateTimeOffset moment)
@@ -140,23 +115,27 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
         return new Guid(id, bigEndian: true);
     }
 
-    /// <summary>Deletes rows that nobody changes once they are over. What has changed since it was looked at stays: the condition is part of both statements.</summary>
-    private static async Task<int> DeleteAsync<TRow, TOrder, TKey>(
-        IQueryable<TRow> ended,
-        Expression<Func<TRow, TOrder>> order,
-        Expression<Func<TRow, TKey>> key,
-        Func<IQueryable<TRow>, List<TKey>, IQueryable<TRow>> among,
-        CancellationToken cancellationToken)
+    /// <summary>Deletes rows that are over by what they say themselves. One that somebody else has in hand, or has changed meanwhile, stays.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The columns of its primary key.</param>
+    /// <param name="order">The column in whose order they are found.</param>
+    /// <param name="ended">The condition.</param>
+    /// <param name="values">Its values: times, ids, and numbers.</param>
+    /// <param name="cancellationToken">Ends it after the batch that is under way.</param>
+    private async Task<int> DeleteAsync(string table, string key, string order, string ended, object[] values, CancellationToken cancellationToken)
     {
-        var deleted = 0;
-        List<TKey> batch;
-        do
+        var statement = $"""
+            WITH ended AS MATERIALIZED (SELECT {key} FROM {table} WHERE {ended} ORDER BY {order} LIMIT {RowBatch} {context.SkipLockedSql})
+            DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM ended)
+            """;
+        var (deleted, batch) = (0, RowBatch);
+        while (batch == RowBatch)
         {
-            batch = await ended.OrderBy(order).Select(key).Take(RowBatch).ToListAsync(cancellationToken);
-            deleted += batch.Count == 0 ? 0 : await among(ended, batch).ExecuteDeleteAsync(cancellationToken);
+            batch = await context.Database.ExecuteSqlRawAsync(statement, values.Select(Stored), cancellationToken);
+            deleted += batch;
             await Task.Yield();
         }
-        while (batch.Count == RowBatch);
+
         return deleted;
     }
 
@@ -164,20 +143,32 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     /// Goes once through the aggregates that have something that is over, each batch under their concurrency tokens: one that a command changes meanwhile is
     /// looked at again, and after several tries left for the next run.
     /// </summary>
+    /// <param name="endedAfter">A statement for their users in order, those after <c>{0}</c>.</param>
+    /// <param name="values">Its other values.</param>
+    /// <param name="load">Loads those of some users.</param>
+    /// <param name="change">Lets go of what is over, if it still is.</param>
+    /// <param name="cancellationToken">Ends it after the batch that is under way.</param>
     private async Task<int> ChangeAsync<T>(
-        Func<string, IQueryable<T>> endedAfter, Func<T, string> key, Action<T> change, CancellationToken cancellationToken)
+        string endedAfter, object[] values, Func<List<string>, IQueryable<T>> load, Action<T> change, CancellationToken cancellationToken)
         where T : AggregateRoot
     {
         var (changed, last, tries) = (0, "", 0);
         while (true)
         {
+            var users = await ReadUsersAsync($"{endedAfter} LIMIT {AggregateBatch}", [last, .. values], cancellationToken);
+            if (users.Count == 0)
+            {
+                return changed;
+            }
+
             context.ChangeTracker.Clear();
-            var batch = await endedAfter(last).AsTracking().Take(AggregateBatch).ToListAsync(cancellationToken);
+            var batch = await load(users).AsTracking().ToListAsync(cancellationToken);
             batch.ForEach(change);
+            var due = context.ChangeTracker.Entries<T>().Count(entry => entry.State == EntityState.Modified);
             try
             {
                 await context.SaveChangesAsync(cancellationToken);
-                changed += batch.Count;
+                changed += due;
             }
             catch (DbUpdateConcurrencyException)
             {
@@ -187,13 +178,30 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
                 }
             }
 
-            if (batch.Count < AggregateBatch)
+            if (users.Count < AggregateBatch)
             {
                 return changed;
             }
 
-            (last, tries) = (key(batch[^1]), 0);
+            (last, tries) = (users[^1], 0);
             await Task.Yield();
         }
     }
+
+    private async Task<List<string>> ReadUsersAsync(string statement, object[] values, CancellationToken cancellationToken)
+    {
+        var command = context.GetService<IRawSqlCommandBuilder>().Build(statement, values.Select(Stored), context.Model);
+        var execution = new RelationalCommandParameterObject(
+            context.GetService<IRelationalConnection>(), command.ParameterValues, null, context, context.GetService<IRelationalCommandDiagnosticsLogger>());
+        await using var reader = await command.RelationalCommand.ExecuteReaderAsync(execution, cancellationToken);
+        List<string> users = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            users.Add(reader.DbDataReader.GetString(0));
+        }
+
+        return users;
+    }
+
+    private object Stored(object value) => value is DateTimeOffset moment ? context.Stored(moment) : value;
 }

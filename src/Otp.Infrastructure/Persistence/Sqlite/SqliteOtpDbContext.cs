@@ -83,6 +83,11 @@ internal sealed class SqliteOtpDbContext(DbContextOptions<SqliteOtpDbContext> op
 
     internal override string FindTableSql(string table) => $"SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{table}'";
 
+    // There is one writer at a time.
+    internal override string SkipLockedSql => "";
+
+    internal override object Stored(DateTimeOffset moment) => moment.UtcTicks;
+
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: UniqueConstraint or PrimaryKeyConstraint };
 
