@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -16,7 +17,14 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
     /// <summary>The longest local part, in characters (RFC 5321, 4.5.3.1.1).</summary>
     public const int MaxLocalPartLength = 64;
 
-    private const string AtextSpecials = "!#$%&'*+/=?^_`{|}~-";
+    private const string LettersOfAscii = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private const string Digits = "0123456789";
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create(LettersOfAscii);
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(LettersOfAscii + Digits + "-");
+
+    // Those of atext (RFC 5322, 3.2.3), and the dot between two atoms.
+    private static readonly SearchValues<char> LocalPartCharacters = SearchValues.Create(LettersOfAscii + Digits + "!#$%&'*+/=?^_`{|}~-.");
 
     private EmailAddress(string value, string mailbox)
     {
@@ -66,18 +74,10 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
         }
 
         var at = text.IndexOf('@', StringComparison.Ordinal);
-        if (at is < 1 or > MaxLocalPartLength || at == text.Length - 1 || !IsDotAtom(text.AsSpan(0, at)))
-        {
-            return false;
-        }
-
-        if (!TryGetAsciiDomain(text[(at + 1)..], out var domain))
-        {
-            return false;
-        }
-
-        var mailbox = $"{text.AsSpan(0, at)}@{domain}";
-        if (mailbox.Length > MaxLength)
+        if (at is < 1 or > MaxLocalPartLength
+            || !IsDotAtom(text.AsSpan(0, at))
+            || ToMailbox(text, at) is not { Length: <= MaxLength } mailbox
+            || !IsHostName(mailbox.AsSpan(at + 1)))
         {
             return false;
         }
@@ -103,60 +103,30 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
     /// <summary>The domain alone: an address is personal data and does not belong in a log by accident.</summary>
     public override string ToString() => string.Concat("***", Canonical.AsSpan(Canonical.IndexOf('@', StringComparison.Ordinal)));
 
-    private static bool IsDotAtom(ReadOnlySpan<char> local)
+    private static bool IsDotAtom(ReadOnlySpan<char> local) =>
+        !local.ContainsAnyExcept(LocalPartCharacters) && local is not (['.', ..] or [.., '.']) && !local.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>The address with its domain in ASCII; <see langword="null"/> where that cannot be written so.</summary>
+    private static string? ToMailbox(string text, int at)
     {
-        var afterDot = true;
-        foreach (var c in local)
+        if (Ascii.IsValid(text.AsSpan(at + 1)))
         {
-            if (c == '.')
-            {
-                if (afterDot)
-                {
-                    return false;
-                }
-
-                afterDot = true;
-            }
-            else if (char.IsAsciiLetterOrDigit(c) || AtextSpecials.Contains(c, StringComparison.Ordinal))
-            {
-                afterDot = false;
-            }
-            else
-            {
-                return false;
-            }
+            return text;
         }
 
-        return !afterDot;
-    }
-
-    private static bool TryGetAsciiDomain(string text, [NotNullWhen(true)] out string? domain)
-    {
-        domain = null;
-        if (Ascii.IsValid(text))
+        var domain = text[(at + 1)..];
+        try
         {
-            domain = text;
+            // Control, format (bidi, zero-width) and space characters have no place in a name, also where NFKC or IDNA would drop them.
+            return domain.EnumerateRunes().Any(IsInvisible)
+                ? null
+                : $"{text.AsSpan(0, at)}@{new IdnMapping { UseStd3AsciiRules = true }.GetAscii(domain.Normalize(NormalizationForm.FormKC))}";
         }
-        else
+        catch (ArgumentException)
         {
-            try
-            {
-                // Control, format (bidi, zero-width) and space characters have no place in a name, also where NFKC or IDNA would drop them.
-                if (text.EnumerateRunes().Any(IsInvisible))
-                {
-                    return false;
-                }
-
-                domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(text.Normalize(NormalizationForm.FormKC));
-            }
-            catch (ArgumentException)
-            {
-                // Not well-formed UTF-16, or not a domain name by IDNA.
-                return false;
-            }
+            // Not well-formed UTF-16, or not a domain name by IDNA.
+            return null;
         }
-
-        return IsHostName(domain);
     }
 
     /// <summary>Not to be seen: by category, or a mark that Unicode calls ignorable (joiner and variation selectors).</summary>
@@ -165,12 +135,20 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
         or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         || rune.Value is 0x034F or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF);
 
-    private static bool IsHostName(string domain)
+    private static bool IsHostName(ReadOnlySpan<char> domain)
     {
-        var labels = domain.Split('.');
-        return labels.Length >= 2
-            && Array.TrueForAll(labels, static label => label.Length is >= 1 and <= 63
-                && label[0] != '-' && label[^1] != '-' && label.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-            && labels[^1].Any(char.IsAsciiLetter);
+        var labels = 0;
+        var last = domain;
+        foreach (var range in domain.Split('.'))
+        {
+            last = domain[range];
+            labels++;
+            if (last.Length is < 1 or > 63 || last is ['-', ..] or [.., '-'] || last.ContainsAnyExcept(LabelCharacters))
+            {
+                return false;
+            }
+        }
+
+        return labels >= 2 && last.ContainsAny(Letters);
     }
 }
