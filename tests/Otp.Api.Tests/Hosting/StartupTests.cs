@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using AutoMapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Otp.Api.Hosting;
 using Otp.TestKit;
 
@@ -289,6 +292,20 @@ public sealed class StartupTests : IDisposable
         await using var app = OtpHost.Create(["--environment=Development", $"--DataDirectory={_folder}"]);
     }
 
+    [Fact]
+    public void Create_WhenAMapOfAnExtensionIsBroken_ShouldFailBeforeTheFirstRequest()
+    {
+        FluentActions.Invoking(() => OtpHost.Create(Arguments([], []), BreakAMap)).Should().Throw<InvalidOperationException>().WithMessage("a broken map");
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("keys")]
+    public async Task Create_WhenOnlyACommandIsRun_ShouldNotBuildTheMaps(string command)
+    {
+        await using var app = OtpHost.Create([command, .. Arguments([], [])], BreakAMap);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:9000")]
     [InlineData("https://issuer.example")]
@@ -428,10 +445,12 @@ public sealed class StartupTests : IDisposable
         return line;
     }
 
+    private static void BreakAMap(WebApplicationBuilder builder) => builder.Services.AddSingleton<Profile>(_ => throw new InvalidOperationException("a broken map"));
+
     private StartRefusedException Refuse(Dictionary<string, string?> basis, Dictionary<string, string?> deviation) =>
         FluentActions.Invoking(() => Create(basis, deviation)).Should().Throw<StartRefusedException>().Which;
 
-    private Microsoft.AspNetCore.Builder.WebApplication Create(Dictionary<string, string?> basis, Dictionary<string, string?> deviation) =>
+    private WebApplication Create(Dictionary<string, string?> basis, Dictionary<string, string?> deviation) =>
         OtpHost.Create(Arguments(basis, deviation));
 
     private string[] Arguments(Dictionary<string, string?> basis, Dictionary<string, string?> deviation) => OtpServer.ToArguments(

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Sqlite.Migrations.Internal;
 namespace Otp.Infrastructure.Persistence.Sqlite;
 
 /// <summary>
-/// The table of the migrations that were applied, as EF Core makes it, but in plain SQL: EF Core builds a model by conventions for this table alone, which is a
-/// sixth of the first start.
+/// The table of the migrations that were applied, as EF Core makes it, but in plain SQL: for this table alone EF Core builds a model by conventions, which is a
+/// tenth of a start that makes the database.
 /// </summary>
 #pragma warning disable EF1001 // EF Core has no public way to give the table; MigrationTests compare it with EF Core's own.
 internal sealed class SqliteMigrationHistory(HistoryRepositoryDependencies dependencies) : SqliteHistoryRepository(dependencies)
