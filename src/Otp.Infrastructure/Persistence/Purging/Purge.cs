@@ -14,7 +14,7 @@ namespace Otp.Infrastructure.Persistence.Purging;
 
 /// <summary>
 /// Deletes what is over (SEC-27). In batches, so that no lock is held for long. Several processes may do it at once: none waits for what another one, or a
-/// command, has in its hands. What is over is found in plain SQL: a process that need not know how EF Core queries does not load it for this alone.
+/// command, has in hand. What is over is found in plain SQL, so that EF Core's queries are compiled only where there is an aggregate to be changed.
 /// </summary>
 internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> retention, IOptions<RecipientLimitOptions> limits, TimeProvider time)
 {
