@@ -167,6 +167,27 @@ public sealed class PurgeServiceTests
     }
 
     [Theory, BothDatabases]
+    public async Task Purge_WhenNothingIsOverAnyMoreAsItIsLoaded_ShouldNeitherChangeNorCountIt(DatabaseProvider provider)
+    {
+        var rival = new Statements("SELECT user_id FROM email_verifications");
+        await using var server = await OtpServer.StartAsync(provider, extend: rival.Register);
+        await server.AddAsync(WithCode("ada", server.Now()), WithCode("bob", server.Now()));
+        server.Time.Advance(TimeSpan.FromHours(2));
+        rival.AfterRead = async () =>
+        {
+            await using var work = new Work(server);
+            (await work.FindAsync("ada"))!.IssuePasscode(Wrong, null, Policy, server.Now());
+            (await work.CommitAsync()).Should().BeTrue();
+        };
+
+        await server.PurgeAsync();
+
+        (await server.VerificationAsync("ada")).Sequence.Should().Be(4, "the new code is its last change");
+        (await server.VerificationAsync("bob")).Slot.Passcode.Should().BeNull();
+        server.Logs.Entries.Should().ContainSingle(entry => entry.Contains("Purged 1 rows of email_verifications", StringComparison.Ordinal));
+    }
+
+    [Theory, BothDatabases]
     public async Task Purge_WhenAUserIsAlwaysBusy_ShouldGoOnWithTheNextOnes(DatabaseProvider provider)
     {
         var rival = new Statements(Loaded) { IsRepeated = true };
