@@ -121,7 +121,7 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     /// <param name="order">The column in whose order they are found.</param>
     /// <param name="ended">The condition.</param>
     /// <param name="values">Its values: times, ids, and numbers.</param>
-    /// <param name="cancellationToken">Ends it after the batch that is under way.</param>
+    /// <param name="cancellationToken">Ends it; batches that were committed stay.</param>
     private async Task<int> DeleteAsync(string table, string key, string order, string ended, object[] values, CancellationToken cancellationToken)
     {
         var statement = $"""
@@ -147,7 +147,7 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     /// <param name="values">Its other values.</param>
     /// <param name="load">Loads those of some users.</param>
     /// <param name="change">Lets go of what is over, if it still is.</param>
-    /// <param name="cancellationToken">Ends it after the batch that is under way.</param>
+    /// <param name="cancellationToken">Ends it; batches that were committed stay.</param>
     private async Task<int> ChangeAsync<T>(
         string endedAfter, object[] values, Func<List<string>, IQueryable<T>> load, Action<T> change, CancellationToken cancellationToken)
         where T : AggregateRoot
