@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Otp.Application.Common.Ports;
+using Otp.Application.Delivery;
+using Otp.Domain.Auditing;
 using Otp.Domain.Emails;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.Passcodes;
@@ -29,12 +31,12 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
             SELECT DISTINCT ON (user_id) user_id, 'org', false, 0, 0, id, 1, now(), now() FROM outbox_messages;
         """;
 
-    private static readonly Dictionary<Type, (string Insert, string[] SetLater)> Statements = new()
+    private static readonly Dictionary<Type, (string Into, string[] SetLater)> Statements = new()
     {
-        [typeof(EmailVerification)] = (VerificationRow.Insert, []),
-        [typeof(RecipientAllowance)] = (AllowanceRow.Insert, []),
-        [typeof(OutboxMessage)] = (MailRow.Insert, ["lease_id", "reason", "reported_at"]),
-        [typeof(AuditEntry)] = (AuditRow.Insert, []),
+        [typeof(EmailVerification)] = (VerificationRow.Into, []),
+        [typeof(RecipientAllowance)] = (AllowanceRow.Into, []),
+        [typeof(OutboxMessage)] = (MailRow.Into, ["lease_id", "reason", "reported_at"]),
+        [typeof(AuditEntry)] = (AuditRow.Into, []),
     };
 
     [Theory]
@@ -46,11 +48,11 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
     {
         await using var work = new Work(await servers.GetAsync(DatabaseProvider.PostgreSql));
         var table = work.Context.Model.GetRelationalModel().Tables.Single(item => item.EntityTypeMappings.Any(mapping => mapping.TypeBase.ClrType == entity));
-        var (insert, setLater) = Statements[entity];
+        var (into, setLater) = Statements[entity];
 
-        var named = insert[(insert.IndexOf('(', StringComparison.Ordinal) + 1)..insert.IndexOf(')', StringComparison.Ordinal)].Split(',', StringSplitOptions.TrimEntries);
+        var named = into[(into.IndexOf('(', StringComparison.Ordinal) + 1)..into.IndexOf(')', StringComparison.Ordinal)].Split(',', StringSplitOptions.TrimEntries);
 
-        insert.Should().StartWith($"INSERT INTO {table.Name} (");
+        into.Should().StartWith($"{table.Name} (");
         named.Concat(setLater).Should().BeEquivalentTo(table.Columns.Select(column => column.Name));
         table.Columns.Should().NotContain(column => setLater.Contains(column.Name) && !column.IsNullable);
     }
@@ -159,6 +161,66 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
     }
 
     private static int PagesOf(JsonElement plan) => plan.GetProperty("Shared Hit Blocks").GetInt32() + plan.GetProperty("Shared Read Blocks").GetInt32();
+
+    /// <summary>Values that are alike go as one parameter, those that are not must not; each in its column either way.</summary>
+    [Theory]
+    [InlineData(true, 15)]
+    [InlineData(false, 28)]
+    public async Task CreateCommand_OfACode_ShouldStoreEachValueInItsColumn(bool areAlike, int parameters)
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        var user = $"alike {areAlike}";
+        await StartAsync(server, user);
+        await ChangeAddressAsync(server, user, "alike@example.com");
+        await using var work = new Work(server);
+        var verification = (await work.FindAsync(user))!;
+        var loaded = new LoadedVerification(verification, verification.Sequence);
+        var next = 0;
+        DateTimeOffset Time() => areAlike ? Now.AddHours(1) : Now.AddHours(++next);
+        Guid Id() => areAlike ? new Guid("01980000-0000-7000-8000-000000000001") : Guid.CreateVersion7(Now.AddHours(++next));
+        var policy = PasscodePolicy.DefaultFor(PasscodePurpose.EmailVerification) with { ResendInterval = areAlike ? TimeSpan.Zero : TimeSpan.FromSeconds(1) };
+        verification.IssuePasscode(new PasscodeHash("key", [1, 2]), Id(), policy, Time());
+        var entry = new AuditEntry
+        {
+            Id = areAlike ? Guid.CreateVersion7(Now) : Id(),
+            UserId = areAlike ? user : "of another",
+            Action = AuditAction.PasscodeIssued,
+            Purpose = PasscodePurpose.EmailVerification,
+            Outcome = areAlike ? null : GuessOutcome.Locked,
+            SubjectId = Id(),
+            DeliveryId = Id(),
+            ActorId = areAlike ? user : "actor",
+            ClientIp = "127.0.0.1",
+            TraceId = "trace",
+            OccurredAt = Time(),
+        };
+        var mail = new OutboxMessage
+        {
+            Id = Id(),
+            UserId = areAlike ? user : "of a third",
+            Kind = MailKind.EmailVerification,
+            SubjectId = Id(),
+            State = areAlike ? DeliveryState.Queued : DeliveryState.Superseded,
+            StateChangedAt = Time(),
+            DueAt = Time(),
+            ExpiresAt = areAlike ? Now.AddHours(1) + policy.Lifetime : Time(),
+            Content = [3],
+            CreatedAt = Time(),
+            RecipientDigest = [4],
+        };
+
+        var command = UsualWrite.CreateCommand(loaded, null, [entry], [mail]);
+
+        command.Parameters.Count.Should().Be(parameters);
+        await using var connection = new NpgsqlConnection(server.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
+        (await batch.ExecuteScalarAsync()).Should().Be((long)UsualOutcome.Stored);
+        await using var later = new Work(server);
+        (await later.Context.EmailVerifications.SingleAsync(row => row.UserId == user)).Should().BeEquivalentTo(verification);
+        (await later.Context.AuditEntries.SingleAsync(row => row.Id == entry.Id)).Should().BeEquivalentTo(entry);
+        (await later.Context.OutboxMessages.SingleAsync(row => row.Id == mail.Id)).Should().BeEquivalentTo(mail);
+    }
 
     [Fact]
     public async Task Find_WhenTheMailOfTheCodeIsPurged_ShouldSayThatThereIsNoneWithoutAnotherQuery()
@@ -302,27 +364,20 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         await using var holder = new NpgsqlConnection(server.Database.ConnectionString);
         await holder.OpenAsync();
         await using var transaction = await holder.BeginTransactionAsync();
-        await using (var hold = new NpgsqlCommand(
-            other switch
-            {
-                "verification" => "UPDATE email_verifications SET sequence = sequence + 1 WHERE user_id = $1",
-                "counted" => "UPDATE recipient_allowances SET sequence = sequence + 1 WHERE recipient = $1",
-                _ => AllowanceRow.Insert,
-            },
-            holder,
-            transaction))
+        await using (var batch = new NpgsqlBatch(holder, transaction))
         {
-            if (other == "added")
-            {
-                AllowanceRow.AddParameters(
-                    hold.Parameters, new LoadedAllowance(RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now), null));
-            }
-            else
+            var hold = other == "added"
+                ? RowWrite.Of(new LoadedAllowance(RecipientAllowance.Start(user, RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now), null))
+                : new NpgsqlBatchCommand(other == "verification"
+                    ? "UPDATE email_verifications SET sequence = sequence + 1 WHERE user_id = $1"
+                    : "UPDATE recipient_allowances SET sequence = sequence + 1 WHERE recipient = $1");
+            if (other != "added")
             {
                 hold.Parameters.AddText(user);
             }
 
-            await hold.ExecuteNonQueryAsync();
+            batch.BatchCommands.Add(hold);
+            await batch.ExecuteNonQueryAsync();
         }
 
         await using var waiting = new Work(server);

@@ -13,23 +13,11 @@ internal static class AllowanceRow
     public const string Select =
         $"SELECT sent_at, summary_due_at, sequence, created_at, changed_at FROM {Table} WHERE recipient = $1 AND user_id = $2 AND counter = $3";
 
-    /// <summary>What is inserted; the values are those of <see cref="AddParameters"/>.</summary>
+    /// <summary>What is inserted; the values are those of <see cref="AddColumns"/>.</summary>
     public const string Into = $"{Table} (recipient, user_id, counter, sent_at, summary_due_at, sequence, changed_at, created_at)";
 
-    /// <summary>How many parameters an insert or an update has.</summary>
-    public const int ParameterCount = 8;
-
-    /// <summary>Inserts; parameters as <see cref="AddParameters"/> gives them.</summary>
-    public static readonly string Insert = $"INSERT INTO {Into} VALUES ({Sql.Parameters(1, ParameterCount)})";
-
-    /// <summary>Updates; parameters as <see cref="AddParameters"/> gives them.</summary>
-    public static readonly string Update = UpdateFrom(1);
-
-    /// <summary>The same, whose first parameter has this number.</summary>
-    public static string UpdateFrom(int first) => $"""
-        UPDATE {Table} SET sent_at = ${first + 3}, summary_due_at = ${first + 4}, sequence = ${first + 5}, changed_at = ${first + 6}
-        WHERE recipient = ${first} AND user_id = ${first + 1} AND counter = ${first + 2} AND sequence = ${first + 7}
-        """;
+    /// <summary>How many values an insert or an update has.</summary>
+    public const int ColumnCount = 8;
 
     public static void AddKey(NpgsqlParameterCollection parameters, string recipient, string userId, RecipientCounter counter)
     {
@@ -38,23 +26,37 @@ internal static class AllowanceRow
         parameters.AddShort((short)counter);
     }
 
-    /// <summary>The parameters of the update of one that was loaded, or of the insert of a new one.</summary>
-    public static void AddParameters(NpgsqlParameterCollection parameters, LoadedAllowance loaded)
+    /// <summary>The values of the update of one that was loaded, or of the insert of a new one.</summary>
+    public static void AddColumns(ref StatementValues values, LoadedAllowance loaded)
     {
         var allowance = loaded.Aggregate;
-        AddKey(parameters, allowance.Recipient, allowance.UserId, allowance.Counter);
-        parameters.AddLongs([.. allowance.SentAt]);
-        parameters.AddTime(allowance.SummaryDueAt);
-        parameters.AddLong(allowance.Sequence);
-        parameters.AddTime(allowance.ChangedAt);
+        values.AddText(allowance.Recipient);
+        values.AddUser(allowance.UserId);
+        values.AddKnown((int)allowance.Counter);
+        values.AddLongs([.. allowance.SentAt]);
+        values.AddTime(allowance.SummaryDueAt);
+        values.AddLong(allowance.Sequence);
+        values.AddTime(allowance.ChangedAt);
         if (loaded.StoredSequence is { } sequence)
         {
-            parameters.AddLong(sequence);
+            values.AddLong(sequence);
         }
         else
         {
-            parameters.AddTime(allowance.CreatedAt);
+            values.AddTime(allowance.CreatedAt);
         }
+    }
+
+    /// <summary>Updates.</summary>
+    /// <param name="places">As <see cref="AddColumns"/> gives them; without these afterwards.</param>
+    public static string Update(ref ReadOnlySpan<char> places)
+    {
+        var key = (StatementValues.Take(ref places, 1), StatementValues.Take(ref places, 1), StatementValues.Take(ref places, 1));
+        var set = StatementValues.Take(ref places, 4);
+        return $"""
+            UPDATE {Table} SET (sent_at, summary_due_at, sequence, changed_at) = ROW({set})
+            WHERE recipient = {key.Item1} AND user_id = {key.Item2} AND counter = {key.Item3} AND sequence = {StatementValues.Take(ref places, 1)}
+            """;
     }
 
     /// <summary>Reads the current row of <see cref="Select"/>.</summary>

@@ -1,4 +1,3 @@
-using Npgsql;
 using Otp.Infrastructure.Persistence.Auditing;
 
 namespace Otp.Infrastructure.Persistence.Npgsql;
@@ -12,21 +11,18 @@ internal static class AuditRow
 
     public const int ColumnCount = 11;
 
-    /// <summary>Inserts; parameters as <see cref="AddColumns"/> gives them.</summary>
-    public static readonly string Insert = $"INSERT INTO {Into} VALUES ({Sql.Parameters(1, ColumnCount)})";
-
-    public static void AddColumns(NpgsqlParameterCollection parameters, AuditEntry entry)
+    public static void AddColumns(ref StatementValues values, AuditEntry entry)
     {
-        parameters.AddId(entry.Id);
-        parameters.AddText(entry.UserId);
-        parameters.AddShort((short)entry.Action);
-        parameters.AddShort((short?)entry.Purpose);
-        parameters.AddShort((short?)entry.Outcome);
-        parameters.AddId(entry.SubjectId);
-        parameters.AddId(entry.DeliveryId);
-        parameters.AddText(entry.ActorId);
-        parameters.AddText(entry.ClientIp);
-        parameters.AddText(entry.TraceId);
-        parameters.AddTime(entry.OccurredAt);
+        values.AddId(entry.Id);
+        values.AddUser(entry.UserId);
+        values.AddKnown((int)entry.Action);
+        values.AddKnown((int?)entry.Purpose);
+        values.AddKnown((int?)entry.Outcome);
+        values.AddId(entry.SubjectId);
+        values.AddId(entry.DeliveryId);
+        values.AddUser(entry.ActorId);
+        values.AddText(entry.ClientIp);
+        values.AddText(entry.TraceId);
+        values.AddTime(entry.OccurredAt);
     }
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Otp.Infrastructure.Persistence.Outbox;
 
 namespace Otp.Infrastructure.Persistence.Npgsql;
@@ -12,22 +11,19 @@ internal static class MailRow
 
     public const int ColumnCount = 12;
 
-    /// <summary>Inserts; parameters as <see cref="AddColumns"/> gives them.</summary>
-    public static readonly string Insert = $"INSERT INTO {Into} VALUES ({Sql.Parameters(1, ColumnCount)})";
-
-    public static void AddColumns(NpgsqlParameterCollection parameters, OutboxMessage message)
+    public static void AddColumns(ref StatementValues values, OutboxMessage message)
     {
-        parameters.AddId(message.Id);
-        parameters.AddText(message.UserId);
-        parameters.AddShort((short)message.Kind);
-        parameters.AddId(message.SubjectId);
-        parameters.AddText(message.State.ToString());
-        parameters.AddTime(message.StateChangedAt);
-        parameters.AddTime(message.DueAt);
-        parameters.AddTime(message.ExpiresAt);
-        parameters.AddInt(message.Attempts);
-        parameters.AddBytes(message.Content);
-        parameters.AddTime(message.CreatedAt);
-        parameters.AddBytes(message.RecipientDigest);
+        values.AddId(message.Id);
+        values.AddUser(message.UserId);
+        values.AddKnown((int)message.Kind);
+        values.AddId(message.SubjectId);
+        values.AddState(message.State);
+        values.AddTime(message.StateChangedAt);
+        values.AddTime(message.DueAt);
+        values.AddTime(message.ExpiresAt);
+        values.AddKnown(message.Attempts);
+        values.AddBytes(message.Content);
+        values.AddTime(message.CreatedAt);
+        values.AddBytes(message.RecipientDigest);
     }
 }

@@ -208,37 +208,17 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         List<(NpgsqlBatchCommand Command, string Key)> changes = [];
         foreach (var loaded in _verifications.Where(item => item.HasChanged))
         {
-            NpgsqlBatchCommand command;
-            if (loaded.StoredSequence is { } sequence)
-            {
-                command = Append(batch, VerificationRow.Update(VerificationParts.All).Sql);
-                VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, sequence);
-            }
-            else
-            {
-                command = Append(batch, VerificationRow.Insert);
-                VerificationRow.AddKey(command.Parameters, loaded.Aggregate);
-            }
-
-            VerificationRow.AddColumns(command.Parameters, loaded.Aggregate, VerificationParts.All);
-            changes.Add((command, KeyOf(loaded.Aggregate)));
+            changes.Add((RowWrite.Of(loaded), KeyOf(loaded.Aggregate)));
         }
 
         foreach (var loaded in _allowances.Where(item => item.HasChanged))
         {
-            var command = Append(batch, loaded.StoredSequence is not null ? AllowanceRow.Update : AllowanceRow.Insert);
-            AllowanceRow.AddParameters(command.Parameters, loaded);
-            changes.Add((command, KeyOf(loaded.Aggregate)));
+            changes.Add((RowWrite.Of(loaded), KeyOf(loaded.Aggregate)));
         }
 
-        foreach (var message in _messages)
+        foreach (var command in changes.Select(change => change.Command).Concat(_messages.Select(RowWrite.Of)).Concat(_entries.Select(RowWrite.Of)))
         {
-            MailRow.AddColumns(Append(batch, MailRow.Insert).Parameters, message);
-        }
-
-        foreach (var entry in _entries)
-        {
-            AuditRow.AddColumns(Append(batch, AuditRow.Insert).Parameters, entry);
+            batch.BatchCommands.Add(command);
         }
 
         if (batch.BatchCommands.Count == 0)
@@ -264,13 +244,6 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         AllowanceRow.Table => _allowances.Find(loaded => loaded.StoredSequence is null) is { } added ? KeyOf(added.Aggregate) : null,
         _ => null,
     };
-
-    private static NpgsqlBatchCommand Append(NpgsqlBatch batch, string sql)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        batch.BatchCommands.Add(command);
-        return command;
-    }
 
     private static void AddNew<T, TLoaded>(List<TLoaded> known, TLoaded added, Func<T, string> keyOf)
         where T : AggregateRoot

@@ -20,11 +20,18 @@ internal static class UsualWrite
 
     public const int MaxAllowances = 1;
 
-    // Of those that there can be, few are ever met.
-    private static readonly ConcurrentDictionary<Shape, string> Texts = new();
+    // Of those that there can be, few are ever met; should it be more, they are made each time.
+    private const int MaxTexts = 500;
+
+    private static readonly ConcurrentDictionary<string, string> Texts = new();
+    private static readonly ConcurrentDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> TextsByPlaces = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What of the verification is written, and what there is beside it.</summary>
-    private readonly record struct Shape(VerificationParts Parts, int Entries, int Mails, AllowanceWrite Allowance);
+    private readonly record struct Shape(VerificationParts Parts, int Entries, int Mails, AllowanceWrite Allowance)
+    {
+        /// <summary>Another one for each shape.</summary>
+        public char Place => (char)((int)Parts | (Entries << 4) | (Mails << 8) | ((int)Allowance << 12));
+    }
 
     private enum AllowanceWrite
     {
@@ -38,24 +45,27 @@ internal static class UsualWrite
         LoadedVerification loaded, LoadedAllowance? allowance, IReadOnlyCollection<AuditEntry> entries, IReadOnlyCollection<OutboxMessage> messages)
     {
         var shape = new Shape(loaded.ChangedParts, entries.Count, messages.Count, WriteOf(allowance));
-        var command = new NpgsqlBatchCommand(Texts.GetOrAdd(shape, Write));
-        VerificationRow.AddVersion(command.Parameters, loaded.Aggregate, loaded.StoredSequence!.Value);
-        VerificationRow.AddColumns(command.Parameters, loaded.Aggregate, shape.Parts);
+        var command = new NpgsqlBatchCommand();
+        var values = new StatementValues(command.Parameters, stackalloc char[StatementValues.Capacity]);
+        values.Place(shape.Place);
+        VerificationRow.AddVersion(ref values, loaded.Aggregate, loaded.StoredSequence!.Value);
+        VerificationRow.AddColumns(ref values, loaded.Aggregate, shape.Parts);
         if (allowance is not null)
         {
-            AllowanceRow.AddParameters(command.Parameters, allowance);
+            AllowanceRow.AddColumns(ref values, allowance);
         }
 
         foreach (var entry in entries)
         {
-            AuditRow.AddColumns(command.Parameters, entry);
+            AuditRow.AddColumns(ref values, entry);
         }
 
         foreach (var message in messages)
         {
-            MailRow.AddColumns(command.Parameters, message);
+            MailRow.AddColumns(ref values, message);
         }
 
+        command.CommandText = TextOf(shape, values.Places);
         return command;
     }
 
@@ -69,10 +79,25 @@ internal static class UsualWrite
         _ => AllowanceWrite.Update,
     };
 
-    private static string Write(Shape shape)
+    private static string TextOf(Shape shape, ReadOnlySpan<char> places)
     {
-        var (update, updateParameters) = VerificationRow.Update(shape.Parts);
-        var next = updateParameters + 1;
+        if (TextsByPlaces.TryGetValue(places, out var known))
+        {
+            return known;
+        }
+
+        var text = Write(shape, places[1..]);
+        if (Texts.Count < MaxTexts)
+        {
+            Texts.TryAdd(places.ToString(), text);
+        }
+
+        return text;
+    }
+
+    private static string Write(Shape shape, ReadOnlySpan<char> places)
+    {
+        var update = VerificationRow.Update(shape.Parts, ref places);
         var sql = new StringBuilder();
         if (shape.Allowance == AllowanceWrite.None)
         {
@@ -81,25 +106,24 @@ internal static class UsualWrite
         else
         {
             var counted = shape.Allowance == AllowanceWrite.Update
-                ? $"{AllowanceRow.UpdateFrom(next)} AND EXISTS (SELECT FROM found)"
-                : $"INSERT INTO {AllowanceRow.Into} SELECT {Sql.Parameters(next, AllowanceRow.ParameterCount)} FROM found ON CONFLICT DO NOTHING";
+                ? $"{AllowanceRow.Update(ref places)} AND EXISTS (SELECT FROM found)"
+                : $"INSERT INTO {AllowanceRow.Into} SELECT {StatementValues.Take(ref places, AllowanceRow.ColumnCount)} FROM found ON CONFLICT DO NOTHING";
 
             // Either is written only with the other. The verification is locked first, as everywhere.
             sql.Append(CultureInfo.InvariantCulture, $"""
                 WITH found AS ({VerificationRow.Lock}), counted AS ({counted} RETURNING 1),
                     updated AS ({update} AND EXISTS (SELECT FROM counted) RETURNING 1)
                 """);
-            next += AllowanceRow.ParameterCount;
         }
 
-        for (var entry = 0; entry < shape.Entries; entry++, next += AuditRow.ColumnCount)
+        for (var entry = 0; entry < shape.Entries; entry++)
         {
-            sql.Append(CultureInfo.InvariantCulture, $", entry{entry} AS (INSERT INTO {AuditRow.Into} SELECT {Sql.Parameters(next, AuditRow.ColumnCount)} FROM updated)");
+            sql.Append(CultureInfo.InvariantCulture, $", entry{entry} AS (INSERT INTO {AuditRow.Into} SELECT {StatementValues.Take(ref places, AuditRow.ColumnCount)} FROM updated)");
         }
 
-        for (var mail = 0; mail < shape.Mails; mail++, next += MailRow.ColumnCount)
+        for (var mail = 0; mail < shape.Mails; mail++)
         {
-            sql.Append(CultureInfo.InvariantCulture, $", mail{mail} AS (INSERT INTO {MailRow.Into} SELECT {Sql.Parameters(next, MailRow.ColumnCount)} FROM updated)");
+            sql.Append(CultureInfo.InvariantCulture, $", mail{mail} AS (INSERT INTO {MailRow.Into} SELECT {StatementValues.Take(ref places, MailRow.ColumnCount)} FROM updated)");
         }
 
         return sql.Append(shape.Allowance == AllowanceWrite.None ? " SELECT 2 * count(*) FROM updated" : " SELECT (SELECT count(*) FROM found) + (SELECT count(*) FROM updated)").ToString();

@@ -34,8 +34,6 @@ internal static class VerificationRow
 
     private const int ColumnCount = 24;
 
-    private const int KeyParameters = 2;
-
     // 'OFFSET 0' keeps it one search for one mail: the planner would else read all mails of a user where most have one. What is added to the user id keeps it from
     // the index by user, in which each user's mail is in a page of its own: by the id, new mails stand side by side.
     private const string From = $"""
@@ -64,64 +62,65 @@ internal static class VerificationRow
     /// <summary>Where in the row of <see cref="QuestionForCommand"/> it says whether the address gets no mail.</summary>
     public const int SuppressedOrdinal = UserOrdinal + 1;
 
-    /// <summary>Inserts; parameters as <see cref="AddKey"/> and <see cref="AddColumns"/> give them.</summary>
-    public static readonly string Insert = $"INSERT INTO {Table} (user_id, created_at, {Columns}) VALUES ({Sql.Parameters(1, KeyParameters + ColumnCount)})";
+    /// <summary>What is inserted; the values are those of <see cref="AddKey"/> and <see cref="AddColumns"/>.</summary>
+    public const string Into = $"{Table} (user_id, created_at, {Columns})";
 
     /// <summary>Finds the row that the update would update, and keeps others from changing it.</summary>
     public const string Lock = $"SELECT 1 FROM {Table} WHERE user_id = $1 AND sequence = $2 FOR NO KEY UPDATE";
 
-    /// <summary>Updates parts of the row with user id $1 and sequence $2; the others as <see cref="AddColumns"/> gives them.</summary>
-    /// <returns>The statement, and how many parameters it has.</returns>
-    public static (string Sql, int Parameters) Update(VerificationParts parts)
+    /// <summary>Updates parts of the row with user id $1 and sequence $2.</summary>
+    /// <param name="parts">What is written.</param>
+    /// <param name="places">As <see cref="AddVersion"/> and <see cref="AddColumns"/> give them; without these afterwards.</param>
+    public static string Update(VerificationParts parts, ref ReadOnlySpan<char> places)
     {
         var columns = string.Join(", ", ColumnsOf(parts));
-        var count = columns.Count(character => character == ',') + 1;
-        return ($"UPDATE {Table} SET ({columns}) = ROW({Sql.Parameters(KeyParameters + 1, count)}) WHERE user_id = $1 AND sequence = $2", KeyParameters + count);
+        _ = StatementValues.Take(ref places, 2);
+        return $"UPDATE {Table} SET ({columns}) = ROW({StatementValues.Take(ref places, columns.Count(character => character == ',') + 1)}) WHERE user_id = $1 AND sequence = $2";
     }
 
-    public static void AddKey(NpgsqlParameterCollection parameters, EmailVerification verification)
+    public static void AddKey(ref StatementValues values, EmailVerification verification)
     {
-        parameters.AddText(verification.UserId);
-        parameters.AddTime(verification.CreatedAt);
+        values.AddUser(verification.UserId);
+        values.AddTime(verification.CreatedAt);
     }
 
-    public static void AddVersion(NpgsqlParameterCollection parameters, EmailVerification verification, long loadedSequence)
+    public static void AddVersion(ref StatementValues values, EmailVerification verification, long loadedSequence)
     {
-        parameters.AddText(verification.UserId);
-        parameters.AddLong(loadedSequence);
+        values.AddUser(verification.UserId);
+        values.AddLong(loadedSequence);
     }
 
     /// <summary>The values of parts of the row, and those that change with each.</summary>
-    public static void AddColumns(NpgsqlParameterCollection parameters, EmailVerification verification, VerificationParts parts)
+    public static void AddColumns(ref StatementValues values, EmailVerification verification, VerificationParts parts)
     {
         if (parts.HasFlag(VerificationParts.Identity))
         {
-            parameters.AddText(verification.ResourceOwner);
-            parameters.AddText(verification.Address?.Value);
-            parameters.AddBoolean(verification.IsAddressOwnedByProvider);
-            parameters.AddTime(verification.IdentityAsOf);
-            parameters.AddText(verification.DisplayName);
-            parameters.AddText(verification.Locale);
+            values.AddText(verification.ResourceOwner);
+            values.AddText(verification.Address?.Value);
+            values.AddBoolean(verification.IsAddressOwnedByProvider);
+            values.AddTime(verification.IdentityAsOf);
+            values.AddText(verification.DisplayName);
+            values.AddText(verification.Locale);
         }
 
         if (parts.HasFlag(VerificationParts.Verified))
         {
-            parameters.AddTime(verification.VerifiedAt);
-            parameters.AddText(verification.LastVerifiedAddress?.Value);
+            values.AddTime(verification.VerifiedAt);
+            values.AddText(verification.LastVerifiedAddress?.Value);
         }
 
         if (parts.HasFlag(VerificationParts.Budget))
         {
-            AddBudget(parameters, verification.Budget);
+            AddBudget(ref values, verification.Budget);
         }
 
         if (parts.HasFlag(VerificationParts.Slot))
         {
-            AddSlot(parameters, verification.Slot);
+            AddSlot(ref values, verification.Slot);
         }
 
-        parameters.AddTime(verification.ChangedAt);
-        parameters.AddLong(verification.Sequence);
+        values.AddTime(verification.ChangedAt);
+        values.AddLong(verification.Sequence);
     }
 
     /// <summary>Reads the current row of <see cref="Question"/> or <see cref="QuestionForCommand"/>.</summary>
@@ -173,27 +172,27 @@ internal static class VerificationRow
         yield return VersionColumns;
     }
 
-    private static void AddBudget(NpgsqlParameterCollection parameters, AttemptBudget budget)
+    private static void AddBudget(ref StatementValues values, AttemptBudget budget)
     {
-        parameters.AddInt(budget.Epoch);
-        parameters.AddInt(budget.FailedAttempts);
-        parameters.AddText(budget.GuessedAddress);
-        parameters.AddTime(budget.LastFailedAt);
-        parameters.AddLong(budget.LastLock?.Ticks);
-        parameters.AddTime(budget.LockedUntil);
+        values.AddInt(budget.Epoch);
+        values.AddInt(budget.FailedAttempts);
+        values.AddText(budget.GuessedAddress);
+        values.AddTime(budget.LastFailedAt);
+        values.AddLong(budget.LastLock?.Ticks);
+        values.AddTime(budget.LockedUntil);
     }
 
-    private static void AddSlot(NpgsqlParameterCollection parameters, PasscodeSlot slot)
+    private static void AddSlot(ref StatementValues values, PasscodeSlot slot)
     {
         var passcode = slot.Passcode;
-        parameters.AddId(slot.DeliveryId);
-        parameters.AddTime(slot.ResendAvailableAt);
-        parameters.AddTime(passcode?.CreatedAt);
-        parameters.AddInt(passcode?.Epoch);
-        parameters.AddTime(passcode?.ExpiresAt);
-        parameters.AddInt(passcode?.MaxAttempts);
-        parameters.AddText(passcode?.Hash.KeyId);
-        parameters.AddBytes(passcode?.Hash.Value);
+        values.AddId(slot.DeliveryId);
+        values.AddTime(slot.ResendAvailableAt);
+        values.AddTime(passcode?.CreatedAt);
+        values.AddInt(passcode?.Epoch);
+        values.AddTime(passcode?.ExpiresAt);
+        values.AddInt(passcode?.MaxAttempts);
+        values.AddText(passcode?.Hash.KeyId);
+        values.AddBytes(passcode?.Hash.Value);
     }
 
     private static EmailAddress? AddressOf(string? text) => text is null ? null : EmailAddress.Parse(text);
