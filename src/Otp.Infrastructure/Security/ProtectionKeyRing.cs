@@ -31,6 +31,7 @@ internal sealed class ProtectionKeyRing
 
         CurrentId = configured[0].Id;
         _keys = configured.ToFrozenDictionary(key => key.Id, key => new DerivedKeys(key.Key), StringComparer.Ordinal);
+        RecipientKeys = [.. _keys.OrderByDescending(key => key.Key == CurrentId).Select(key => key.Value.Recipients)];
     }
 
     /// <summary>The key that protects what is made now.</summary>
@@ -51,7 +52,7 @@ internal sealed class ProtectionKeyRing
     public ReadOnlySpan<byte> GetMailKey(string id) => Get(id).Mails;
 
     /// <summary>The keys by which recipients are found again: the current one first.</summary>
-    public IEnumerable<byte[]> RecipientKeys => _keys.OrderByDescending(key => key.Key == CurrentId).Select(key => key.Value.Recipients);
+    public IReadOnlyList<byte[]> RecipientKeys { get; }
 
     private DerivedKeys Get(string id) => _keys.TryGetValue(id, out var keys) ? keys : throw new MissingKeyException(id);
 

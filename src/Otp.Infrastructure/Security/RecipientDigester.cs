@@ -13,7 +13,7 @@ internal sealed class RecipientDigester(ProtectionKeyRing keys)
     public const int Length = HMACSHA256.HashSizeInBytes;
 
     /// <summary>The digest that is stored now.</summary>
-    public byte[] Digest(EmailAddress address) => Digest(keys.RecipientKeys.First(), address);
+    public byte[] Digest(EmailAddress address) => Digest(keys.RecipientKeys[0], address);
 
     /// <summary>The digests under which mails to an address may be stored: one for each key that is configured.</summary>
     public IReadOnlyList<byte[]> AllDigests(EmailAddress address) => [.. keys.RecipientKeys.Select(key => Digest(key, address))];
