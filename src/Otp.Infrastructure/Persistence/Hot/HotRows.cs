@@ -21,7 +21,10 @@ internal abstract class HotRows
     /// <summary>A user's verification, to be changed, with the state of the mail that carries its code.</summary>
     public abstract Task<MailedVerification?> FindVerificationAsync(string userId, CancellationToken cancellationToken);
 
-    /// <summary>The same, only to be read.</summary>
+    /// <summary>Those of some users, none of which was asked for before, to be changed.</summary>
+    public abstract Task<List<EmailVerification>> FindVerificationsAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken);
+
+    /// <summary>A user's verification with the state of the mail, only to be read.</summary>
     public abstract Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>
@@ -55,7 +58,10 @@ internal abstract class HotRows
     /// <returns><see langword="null"/> where it is stored; else what another writer was faster with.</returns>
     public abstract Task<string?> StoreAsync(CancellationToken cancellationToken);
 
-    /// <summary>Lets go of all that was loaded and added, here and in the context, and begins the turn of a command that has lost a race.</summary>
+    /// <summary>Lets go of all that was loaded and added, here and in the context.</summary>
+    public abstract void Clear();
+
+    /// <summary>As <see cref="Clear"/>, and begins the turn of a command that has lost a race.</summary>
     /// <param name="contendedKey">What <see cref="StoreAsync"/> has given.</param>
     /// <param name="cancellationToken">Ends the wait for the others.</param>
     public abstract Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken);

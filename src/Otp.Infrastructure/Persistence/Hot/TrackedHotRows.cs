@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.Recipients;
@@ -15,6 +16,9 @@ internal sealed class TrackedHotRows(OtpDbContext context, CompiledQueries queri
 
     public override Task<MailedVerification?> FindVerificationAsync(string userId, CancellationToken cancellationToken) =>
         queries.FindVerification(context, userId, cancellationToken);
+
+    public override Task<List<EmailVerification>> FindVerificationsAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
+        context.EmailVerifications.AsTracking().Where(verification => userIds.Contains(verification.UserId)).ToListAsync(cancellationToken);
 
     public override Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) =>
         queries.ReadVerification(context, userId, cancellationToken);
@@ -37,9 +41,11 @@ internal sealed class TrackedHotRows(OtpDbContext context, CompiledQueries queri
 
     public override Task<string?> StoreAsync(CancellationToken cancellationToken) => context.TryStoreAsync(cancellationToken);
 
+    public override void Clear() => context.ChangeTracker.Clear();
+
     public override Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken)
     {
-        context.ChangeTracker.Clear();
+        Clear();
         return context.BeginInTurnAsync(contendedKey, cancellationToken);
     }
 }

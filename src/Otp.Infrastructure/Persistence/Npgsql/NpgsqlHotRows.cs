@@ -59,6 +59,23 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         return found.Mailed;
     }
 
+    public override async Task<List<EmailVerification>> FindVerificationsAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString.Value);
+        await connection.OpenAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { VerificationRow.Question.About([.. userIds]) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        List<EmailVerification> found = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var verification = VerificationRow.Read(reader, reader.GetString(VerificationRow.Question.UserOrdinal)).Verification;
+            _verifications.Add(new LoadedVerification(verification, verification.Sequence));
+            found.Add(verification);
+        }
+
+        return found;
+    }
+
     public override async Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) =>
         (TakeAhead(userId, toBeChanged: false) ?? await ReadAsync(userId, toBeChanged: false, cancellationToken)).Mailed;
 
@@ -129,7 +146,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         return contended;
     }
 
-    public override Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken)
+    public override void Clear()
     {
         _ahead = null;
         _verifications.Clear();
@@ -137,7 +154,12 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         _suppressions.Clear();
         _messages.Clear();
         _entries.Clear();
-        lazyContext.Value.ChangeTracker.Clear();
+        UsedContext?.ChangeTracker.Clear();
+    }
+
+    public override Task<IAsyncDisposable> TakeTurnAsync(string contendedKey, CancellationToken cancellationToken)
+    {
+        Clear();
         return lazyContext.Value.BeginInTurnAsync(contendedKey, cancellationToken);
     }
 
@@ -206,7 +228,8 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         List<(NpgsqlBatchCommand Command, string Key)> changes = [];
-        foreach (var loaded in _verifications.Where(item => item.HasChanged))
+        // In the order of the users, as everywhere: who stores for several of them waits for none who waits for it.
+        foreach (var loaded in _verifications.Where(item => item.HasChanged).OrderBy(item => item.Aggregate.UserId, StringComparer.Ordinal))
         {
             changes.Add((RowWrite.Of(loaded), KeyOf(loaded.Aggregate)));
         }

@@ -14,15 +14,17 @@ internal static class RowWrite
         if (loaded.StoredSequence is { } sequence)
         {
             VerificationRow.AddVersion(ref values, loaded.Aggregate, sequence);
+            VerificationRow.AddColumns(ref values, loaded.Aggregate, loaded.ChangedParts);
+            var places = values.Places;
+            command.CommandText = VerificationRow.Update(loaded.ChangedParts, ref places);
         }
         else
         {
             VerificationRow.AddKey(ref values, loaded.Aggregate);
+            VerificationRow.AddColumns(ref values, loaded.Aggregate, VerificationParts.All);
+            command.CommandText = Insert(VerificationRow.Into, values.Places);
         }
 
-        VerificationRow.AddColumns(ref values, loaded.Aggregate, VerificationParts.All);
-        var places = values.Places;
-        command.CommandText = loaded.StoredSequence is null ? Insert(VerificationRow.Into, places) : VerificationRow.Update(VerificationParts.All, ref places);
         return command;
     }
 

@@ -9,6 +9,7 @@ using Otp.Domain.Common;
 using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Passcodes;
 using Otp.Domain.Recipients;
+using Otp.Infrastructure.Persistence.Hot;
 
 namespace Otp.Infrastructure.Persistence.Purging;
 
@@ -16,7 +17,7 @@ namespace Otp.Infrastructure.Persistence.Purging;
 /// Deletes what is over (SEC-27). In batches, so that no lock is held for long. Several processes may do it at once: none waits for what another one, or a
 /// command, has in hand. What is over is found in plain SQL, so that EF Core's queries are compiled only where there is an aggregate to be changed.
 /// </summary>
-internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> retention, IOptions<RecipientLimitOptions> limits, TimeProvider time)
+internal sealed class Purge(OtpDbContext context, HotRows rows, IOptions<RetentionOptions> retention, IOptions<RecipientLimitOptions> limits, TimeProvider time)
 {
     /// <summary>Rows that are deleted in one statement.</summary>
     public const int RowBatch = 500;
@@ -55,12 +56,19 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
             ORDER BY user_id
             """,
             [expired, now - AttemptBudget.QuietPeriod, now - AttemptBudget.SeriesMemory],
-            users => context.UserFactors
-                .Include(factors => factors.Factors.Where(factor => factor.Slot.Passcode!.ExpiresAt <= expired))
-                .Include(factors => factors.Challenges.Where(challenge => challenge.Slot.Passcode!.ExpiresAt <= expired))
-                .AsSplitQuery()
-                .Where(factors => users.Contains(factors.UserId)),
-            factors => factors.ForgetExpired(now),
+            async users =>
+            {
+                context.ChangeTracker.Clear();
+                var batch = await context.UserFactors.AsTracking()
+                    .Include(factors => factors.Factors.Where(factor => factor.Slot.Passcode!.ExpiresAt <= expired))
+                    .Include(factors => factors.Challenges.Where(challenge => challenge.Slot.Passcode!.ExpiresAt <= expired))
+                    .AsSplitQuery()
+                    .Where(factors => users.Contains(factors.UserId))
+                    .ToListAsync(cancellationToken);
+                batch.ForEach(factors => factors.ForgetExpired(now));
+                var changed = context.ChangeTracker.Entries<UserFactors>().Count(entry => entry.State == EntityState.Modified);
+                return await context.TryStoreAsync(cancellationToken) is null ? changed : null;
+            },
             cancellationToken);
     }
 
@@ -74,8 +82,15 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
             ORDER BY user_id
             """,
             [now - PasscodeSlot.ExpiredMemory, now - AttemptBudget.QuietPeriod, now - AttemptBudget.SeriesMemory],
-            users => context.EmailVerifications.Where(verification => users.Contains(verification.UserId)),
-            verification => verification.ForgetExpired(now),
+            async users =>
+            {
+                rows.Clear();
+                var batch = await rows.FindVerificationsAsync(users, cancellationToken);
+                var stored = batch.ConvertAll(verification => verification.Sequence);
+                batch.ForEach(verification => verification.ForgetExpired(now));
+                var changed = batch.Where((verification, index) => verification.Sequence != stored[index]).Count();
+                return await rows.StoreAsync(cancellationToken) is null ? changed : null;
+            },
             cancellationToken);
     }
 
@@ -145,12 +160,11 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
     /// </summary>
     /// <param name="endedAfter">A statement for their users in order, those after <c>{0}</c>.</param>
     /// <param name="values">Its other values.</param>
-    /// <param name="load">Loads those of some users.</param>
-    /// <param name="change">Lets go of what is over, if it still is.</param>
+    /// <param name="change">
+    /// Has those of some users let go of what is over, if it still is, and stores them. Returns how many that were; none where another writer was faster.
+    /// </param>
     /// <param name="cancellationToken">Ends it; batches that were committed stay.</param>
-    private async Task<int> ChangeAsync<T>(
-        string endedAfter, object[] values, Func<List<string>, IQueryable<T>> load, Action<T> change, CancellationToken cancellationToken)
-        where T : AggregateRoot
+    private async Task<int> ChangeAsync(string endedAfter, object[] values, Func<List<string>, Task<int?>> change, CancellationToken cancellationToken)
     {
         var (changed, last, tries) = (0, "", 0);
         while (true)
@@ -161,21 +175,13 @@ internal sealed class Purge(OtpDbContext context, IOptions<RetentionOptions> ret
                 return changed;
             }
 
-            context.ChangeTracker.Clear();
-            var batch = await load(users).AsTracking().ToListAsync(cancellationToken);
-            batch.ForEach(change);
-            var due = context.ChangeTracker.Entries<T>().Count(entry => entry.State == EntityState.Modified);
-            try
+            if (await change(users) is { } stored)
             {
-                await context.SaveChangesAsync(cancellationToken);
-                changed += due;
+                changed += stored;
             }
-            catch (DbUpdateConcurrencyException)
+            else if (++tries < MaxTries)
             {
-                if (++tries < MaxTries)
-                {
-                    continue;
-                }
+                continue;
             }
 
             if (users.Count < AggregateBatch)
