@@ -169,7 +169,6 @@ public static class OtpHost
         app.UseMiddleware<RequestLimits>();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseMiddleware<KnowCaller>();
         app.UseMiddleware<RequireJsonAnswers>();
         app.UseMiddleware<LimitClients>();
         app.UseMiddleware<ReadAhead>();

@@ -52,8 +52,8 @@ internal static class HttpRegistration
         services.AddSingleton<IErrorFamily, ApiV1ErrorFamily>();
         services.AddValidatedOptions<ClientLimitOptions, ClientLimitOptionsValidator>(configuration, ClientLimitOptions.Section);
         services.AddSingleton<ClientLimiter>();
-        services.AddScoped<HttpCallerContext>();
-        services.AddScoped<ICallerContext>(scope => scope.GetRequiredService<HttpCallerContext>());
+        services.AddHttpContextAccessor();
+        services.AddSingleton<ICallerContext, HttpCallerContext>();
         services.AddSingleton<ErrorWriter>();
         services.AddExceptionHandler<ExceptionToError>();
 

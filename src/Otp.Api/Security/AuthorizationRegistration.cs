@@ -95,19 +95,19 @@ internal sealed class PermissionReader(IOptions<IdentityOptions> options)
         [.. principal.FindAll(options.Value.PermissionsClaim).Select(claim => claim.Value), .. principal.FindAll(options.Value.ScopeClaim).SelectMany(claim => claim.Value.Split(' '))];
 }
 
-internal sealed class UserAccessHandler(PermissionReader permissions, IUserDirectory users) : AuthorizationHandler<UserAccess>
+internal sealed class UserAccessHandler(IHttpContextAccessor accessor, PermissionReader permissions, IUserDirectory users) : AuthorizationHandler<UserAccess>
 {
     /// <summary>Marks the refusal of a caller who may know that there is no such user.</summary>
     public const string UserNotFound = "user not found";
 
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, UserAccess requirement)
     {
-        // The framework asks about the request that is on its way to a route.
-        if (context.Resource is not HttpContext http || !SubjectFactory.HasSubject(context.User))
+        if (!SubjectFactory.HasSubject(context.User))
         {
             return;
         }
 
+        var http = accessor.HttpContext!;
         var userId = SubjectFactory.UserInRoute(http);
         var isSelf = userId is null || userId == SubjectFactory.SubjectOf(context.User);
         if (isSelf)

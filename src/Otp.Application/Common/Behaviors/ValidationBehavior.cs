@@ -12,20 +12,10 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
     where TRequest : IRequest<TResponse>
     where TResponse : IDomainResult<TResponse>
 {
-    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
-    {
-        var check = CheckAsync(request, cancellationToken);
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
+        validators.Any() ? ValidateAsync(request, next, cancellationToken) : next();
 
-        // Nearly every check is done by now: what follows then need not wait in here as well.
-        return check.IsCompletedSuccessfully ? Proceed(check.Result, next) : ProceedAsync(check, next);
-    }
-
-    private static Task<TResponse> Proceed(List<FieldError> errors, RequestHandlerDelegate<TResponse> next) =>
-        errors.Count == 0 ? next() : Task.FromResult(TResponse.Failure(RequestErrors.Invalid(errors)));
-
-    private static async Task<TResponse> ProceedAsync(ValueTask<List<FieldError>> check, RequestHandlerDelegate<TResponse> next) => await Proceed(await check, next);
-
-    private async ValueTask<List<FieldError>> CheckAsync(TRequest request, CancellationToken cancellationToken)
+    private async Task<TResponse> ValidateAsync(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken cancellationToken)
     {
         List<FieldError> errors = [];
         foreach (var validator in validators)
@@ -34,7 +24,7 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
             errors.AddRange(result.Errors.Select(ToFieldError));
         }
 
-        return errors;
+        return errors.Count == 0 ? await next() : TResponse.Failure(RequestErrors.Invalid(errors));
     }
 
     // Only what is text by type is echoed, and never at length: a passcode is a type of its own and so never is.
