@@ -228,6 +228,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         List<(NpgsqlBatchCommand Command, string Key)> changes = [];
+
         // In the order of the users, as everywhere: who stores for several of them waits for none who waits for it.
         foreach (var loaded in _verifications.Where(item => item.HasChanged).OrderBy(item => item.Aggregate.UserId, StringComparer.Ordinal))
         {
