@@ -222,6 +222,24 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         (await later.Context.OutboxMessages.SingleAsync(row => row.Id == mail.Id)).Should().BeEquivalentTo(mail);
     }
 
+    /// <summary>The text is kept for the next command whose values stand in the same places: it must also write the same.</summary>
+    [Fact]
+    public void CreateCommand_WhenTheValuesStandInTheSamePlaces_ShouldStillSayWhatIsWritten()
+    {
+        var verification = EmailVerification.Start("ann", "org", Now);
+        var loaded = new LoadedVerification(verification, verification.Sequence);
+        verification.ChangeAddress(EmailAddress.Parse("ann@example.com"), Now.AddHours(2));
+        var allowance = RecipientAllowance.Start("recipient", RecipientAllowance.AllUsers, RecipientCounter.Passcodes, Now);
+        allowance.RecordSend([new RecipientLimit(5, TimeSpan.FromHours(1))], Now.AddHours(1));
+
+        var updated = UsualWrite.CreateCommand(loaded, new LoadedAllowance(allowance, 1), [], []);
+        var added = UsualWrite.CreateCommand(loaded, new LoadedAllowance(allowance, null), [], []);
+
+        added.Parameters.Count.Should().Be(updated.Parameters.Count);
+        updated.CommandText.Should().Contain("UPDATE recipient_allowances").And.NotContain("INSERT INTO");
+        added.CommandText.Should().Contain("INSERT INTO recipient_allowances").And.NotContain("UPDATE recipient_allowances");
+    }
+
     [Fact]
     public async Task Find_WhenTheMailOfTheCodeIsPurged_ShouldSayThatThereIsNoneWithoutAnotherQuery()
     {

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Otp.Application.Delivery;
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
+using Otp.Domain.OtpEmailFactors;
 using Otp.Domain.Recipients;
 using Otp.Infrastructure.BackgroundJobs;
 using Otp.Infrastructure.Persistence;
@@ -170,6 +171,24 @@ public sealed class PurgeServiceTests
         var ada = await server.VerificationAsync("ada");
         (ada.Sequence, ada.Slot.Passcode!.IsLiveIn(ada.Budget, server.Now()), ada.Slot.Passcode.Hash.Matches(Wrong)).Should().Be((4, true, true));
         (await server.VerificationAsync("bob")).Slot.Passcode.Should().BeNull("one that is busy does not keep the others");
+    }
+
+    [Theory, BothDatabases]
+    public async Task Purge_WhenFactorsChangeMeanwhile_ShouldTryThemAgainAndCountThemOnce(DatabaseProvider provider)
+    {
+        var rival = new Statements("budget_epoch");
+        await using var server = await OtpServer.StartAsync(provider, extend: rival.Register);
+        var factors = UserFactors.Start("ada", server.Now());
+        factors.AddForRegistration(Guid.CreateVersion7(server.Now()), Address, Right, null, Policy, server.Now());
+        await server.AddAsync(factors);
+        server.Time.Advance(TimeSpan.FromHours(2));
+        rival.AfterRead = () => ExecuteAsync(server, "UPDATE user_factors SET sequence = sequence + 1 WHERE user_id = 'ada'");
+
+        await server.PurgeAsync();
+
+        rival.AfterRead.Should().BeNull("the rival was faster");
+        (await server.FactorsAsync("ada")).Factors.Should().ContainSingle().Which.Slot.Passcode.Should().BeNull();
+        server.Logs.Entries.Should().ContainSingle(entry => entry.Contains("Purged 1 rows of user_factors", StringComparison.Ordinal));
     }
 
     [Theory, BothDatabases]
