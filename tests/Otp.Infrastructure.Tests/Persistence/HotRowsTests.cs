@@ -359,6 +359,38 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
 
     private static Task AheadAsync(Work work, string userId, bool toBeChanged) => work.Get<IVerificationReadAhead>().ReadAsync(userId, toBeChanged, CancellationToken.None);
 
+    /// <summary>Who stores for several users locks them in one order, so that no two wait for each other.</summary>
+    [Fact]
+    public async Task Commit_OfSeveralUsers_ShouldLockThemInTheirOrder()
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        await StartAsync(server, "order 1", "order 2");
+        await using var work = new Work(server);
+        foreach (var user in new[] { "order 2", "order 1" })
+        {
+            (await work.FindAsync(user))!.ChangeAddress(EmailAddress.Parse("new@example.com"), Now);
+        }
+
+        await using var holder = new NpgsqlConnection(server.Database.ConnectionString);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("SELECT FROM email_verifications WHERE user_id = 'order 1' FOR UPDATE", holder, transaction))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var commit = work.CommitAsync();
+        await server.Database.WaitForSessionAsync("wait_event_type = 'Lock'");
+
+        await using (var other = new NpgsqlCommand("SELECT FROM email_verifications WHERE user_id = 'order 2' FOR UPDATE NOWAIT", holder, transaction))
+        {
+            await other.Invoking(command => command.ExecuteNonQueryAsync()).Should().NotThrowAsync("the first one is waited for with nothing in hand");
+        }
+
+        await transaction.CommitAsync();
+        (await commit).Should().BeTrue();
+    }
+
     /// <summary>Another writer holds the row when the statement comes to it, and then stores: the statement must look at what is there now.</summary>
     [Theory]
     [InlineData("verification")]
