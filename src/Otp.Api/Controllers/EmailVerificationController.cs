@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Otp.Api.Http;
 using Otp.Api.Requests;
 using Otp.Api.Security;
+using Otp.Application.Common.Ports;
 using Otp.Application.EmailVerifications;
 using Otp.Application.EmailVerifications.GetStatus;
 using Otp.Application.EmailVerifications.RequestPasscode;
@@ -28,7 +29,7 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<ErrorBody>(StatusCodes.Status409Conflict)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
-    [ReadsVerification(toBeChanged: true)]
+    [ReadsVerification(VerificationUse.NewPasscode)]
     public Task<ActionResult<Envelope<EmailStatusDto>>> CreatePasscode() =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), dto => dto.Status);
 
@@ -39,7 +40,7 @@ public sealed class EmailVerificationController : OtpController
     [ProducesResponseType<Envelope<EmailStatusDto>>(StatusCodes.Status200OK)]
     [ProducesResponseType<ErrorBody>(StatusCodes.Status404NotFound)]
     [LimitClient(ClientLimit.Guesses, OnlyWithGuess = "passcode")]
-    [ReadsVerification(toBeChanged: false, ChangesWithGuess = "passcode")]
+    [ReadsVerification(VerificationUse.Query, GuessIn = "passcode")]
     public Task<ActionResult<Envelope<EmailStatusDto>>> GetStatus([Guess] Passcode? passcode) => passcode is null
         ? SendAsync(new GetStatusQuery(Subject), dto => dto.Status)
         : SendAsync(new VerifyPasscodeCommand(Subject, passcode, GuessStyle.AnyShapeAsStatus), dto => dto.Status);

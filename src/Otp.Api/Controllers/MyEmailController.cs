@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Otp.Api.Http;
 using Otp.Api.Requests;
-using Otp.Api.Security;
 using Otp.Api.Responses;
+using Otp.Api.Security;
+using Otp.Application.Common.Ports;
 using Otp.Application.EmailVerifications.GetStatus;
 using Otp.Application.EmailVerifications.RequestPasscode;
 using Otp.Application.EmailVerifications.SetEmail;
@@ -20,7 +21,7 @@ public sealed class MyEmailController : OtpController
     [HttpGet("", Name = "GetMyEmail")]
     [ProducesResponseType<Envelope<MyEmailResults>>(StatusCodes.Status200OK)]
     [ProducesResponseType(StatusCodes.Status404NotFound)]
-    [ReadsVerification(toBeChanged: false)]
+    [ReadsVerification(VerificationUse.Query)]
     public Task<ActionResult<Envelope<MyEmailResults>>> Get() =>
         SendAsync(new GetStatusQuery(Subject), MyEmailResults.Of);
 
@@ -52,7 +53,7 @@ public sealed class MyEmailController : OtpController
     [ProducesResponseType(StatusCodes.Status404NotFound)]
     [ProducesResponseType(StatusCodes.Status429TooManyRequests)]
     [LimitClient(ClientLimit.Sends)]
-    [ReadsVerification(toBeChanged: true)]
+    [ReadsVerification(VerificationUse.NewPasscode)]
     public Task<ActionResult<Envelope<DetailsResults>>> Resend() =>
         SendAsync(new RequestPasscodeCommand(Subject, new PasscodeDelivery.ByMail()), DetailsResults.Of);
 }

@@ -15,7 +15,7 @@ internal sealed class ReadAhead(RequestDelegate next)
     private async Task ReadAsync(HttpContext context, ReadsVerificationAttribute reads)
     {
         var ahead = context.RequestServices.GetRequiredService<IVerificationReadAhead>();
-        await ahead.ReadAsync(SubjectFactory.SubjectOf(context.User), reads.Changes(context.Request), context.RequestAborted);
+        await ahead.ReadAsync(SubjectFactory.SubjectOf(context.User), reads.UseOf(context.Request), context.RequestAborted);
         await next(context);
     }
 }

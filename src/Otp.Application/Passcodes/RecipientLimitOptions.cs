@@ -18,6 +18,9 @@ public sealed class RecipientLimitOptions
     /// <summary>Notices of each kind: by default 20 in 24 hours.</summary>
     public RecipientLimitOption RecipientNotices { get; set; } = new() { PermitLimit = 20, Window = TimeSpan.FromHours(24) };
 
+    /// <summary>Whether codes are counted.</summary>
+    public bool CountsPasscodes => RecipientBurst.Enabled || RecipientDaily.Enabled;
+
     internal IReadOnlyCollection<RecipientLimit> ForPasscodes => ToLimits(RecipientBurst, RecipientDaily);
 
     internal IReadOnlyCollection<RecipientLimit> ForNotices => ToLimits(RecipientNotices);

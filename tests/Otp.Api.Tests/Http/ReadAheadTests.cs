@@ -15,13 +15,13 @@ public sealed class ReadAheadTests
     private const string Otp = "api/v1/user/me/email/otp";
 
     [Theory]
-    [InlineData("GET", Status, "ada to read", 1)]
-    [InlineData("GET", $"{Status}?passcode=", "ada to read", 1)]
-    [InlineData("GET", $"{Status}?passcode=000000", "ada to change", 2)]
-    [InlineData("PUT", Otp, "ada to change", 3)]
-    [InlineData("GET", "auth/v1/users/me/email", "ada to read", 1)]
-    [InlineData("POST", "auth/v1/users/me/email/_resend_verification", "ada to change", 3)]
-    public async Task Send_WhenTheRouteBeginsWithTheVerification_ShouldReadItAheadAndOnlyOnce(string method, string path, string asked, int roundTrips)
+    [InlineData("GET", Status, VerificationUse.Query, 1)]
+    [InlineData("GET", $"{Status}?passcode=", VerificationUse.Query, 1)]
+    [InlineData("GET", $"{Status}?passcode=000000", VerificationUse.Guess, 2)]
+    [InlineData("PUT", Otp, VerificationUse.NewPasscode, 2)]
+    [InlineData("GET", "auth/v1/users/me/email", VerificationUse.Query, 1)]
+    [InlineData("POST", "auth/v1/users/me/email/_resend_verification", VerificationUse.NewPasscode, 2)]
+    public async Task Send_WhenTheRouteBeginsWithTheVerification_ShouldReadItAheadAndOnlyOnce(string method, string path, VerificationUse use, int roundTrips)
     {
         var asking = new Recorder();
         await using var server = await StartAsync(asking);
@@ -33,7 +33,7 @@ public sealed class ReadAheadTests
 
         (await SendAsync(ada, method, path, statements.TraceParent)).Status.Should().Be(HttpStatusCode.OK);
 
-        asking.Asked.Should().Equal(asked);
+        asking.Asked.Should().Equal(("ada", use));
         statements.Count.Should().Be(roundTrips, "the action finds what was read ahead");
     }
 
@@ -92,16 +92,16 @@ public sealed class ReadAheadTests
     /// <summary>What was asked for ahead.</summary>
     private sealed class Recorder
     {
-        public ConcurrentQueue<string> Asked { get; } = new();
+        public ConcurrentQueue<(string UserId, VerificationUse Use)> Asked { get; } = new();
 
         public IVerificationReadAhead Around(IVerificationReadAhead inner) => new Recording(this, inner);
 
         private sealed class Recording(Recorder recorder, IVerificationReadAhead inner) : IVerificationReadAhead
         {
-            public Task ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken)
+            public Task ReadAsync(string userId, VerificationUse use, CancellationToken cancellationToken)
             {
-                recorder.Asked.Enqueue($"{userId} to {(toBeChanged ? "change" : "read")}");
-                return inner.ReadAsync(userId, toBeChanged, cancellationToken);
+                recorder.Asked.Enqueue((userId, use));
+                return inner.ReadAsync(userId, use, cancellationToken);
             }
         }
     }

@@ -73,8 +73,11 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         plan.GetRawText().Should().Contain("\"ix_outbox_messages_id\"", "new mails stand side by side in it, and in no other");
     }
 
-    [Fact]
-    public async Task Find_WhenManyAddressesAreSuppressed_ShouldTouchAFewPages()
+    /// <summary>Both the suppressions and the allowances are searched by their key, for one user and for many.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(RoundTripQueue.MaxBatch)]
+    public async Task Find_WhenManyAddressesAreSuppressedAndCounted_ShouldTouchAFewPagesForEach(int users)
     {
         await using var database = await TestDatabase.CreateAsync(DatabaseProvider.PostgreSql);
 
@@ -83,15 +86,17 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
             """
             INSERT INTO suppressions (address, reason, sequence, created_at, changed_at)
                 SELECT 'user' || n || '@example.com', 1, 1, now(), now() FROM generate_series(1, 30000) AS n;
+            INSERT INTO recipient_allowances (recipient, user_id, counter, sent_at, sequence, created_at, changed_at)
+                SELECT 'user' || n || '@example.com', user_id, 1, '{1}', 1, now(), now() FROM generate_series(1, 15000) AS n, (VALUES (''), ('other')) AS users (user_id);
             INSERT INTO email_verifications
                 (user_id, resource_owner, address, is_address_owned_by_provider, budget_epoch, budget_failed_attempts, sequence, created_at, changed_at)
                 SELECT 'user ' || n, 'org', 'User' || n || '@example.com', false, 0, 0, 1, now(), now() FROM generate_series(1, 1000) AS n;
             """,
-            VerificationRow.QuestionForCommand,
-            "user 7");
+            VerificationRow.QuestionWithAllowance,
+            [.. Enumerable.Range(1, users).Select(number => $"user {number * 7}")]);
 
-        plan.GetProperty("Actual Rows").GetDouble().Should().Be(1);
-        PagesOf(plan).Should().BeInRange(1, 15, "{0}", plan);
+        plan.GetProperty("Actual Rows").GetDouble().Should().Be(users);
+        PagesOf(plan).Should().BeInRange(users, 15 * users, "{0}", plan);
     }
 
     [Fact]
@@ -122,12 +127,13 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         string[] names = [.. Enumerable.Range(1, users).Select(number => $"user {number}")];
         var (type, value) = Probe(names);
         await using var prepare = new NpgsqlCommand(
-            $"PREPARE probe ({type}) AS {VerificationRow.Question.About(names).CommandText}; PREPARE probe_for_command ({type}) AS {VerificationRow.QuestionForCommand.About(names).CommandText}",
+            $"PREPARE probe ({type}) AS {VerificationRow.Question.About(names).CommandText}; PREPARE probe_for_command ({type}) AS {VerificationRow.QuestionForCommand.About(names).CommandText}; "
+                + $"PREPARE probe_with_allowance ({type}) AS {VerificationRow.QuestionWithAllowance.About(names).CommandText}",
             connection);
         await prepare.ExecuteNonQueryAsync();
         for (var run = 0; run < 7; run++)
         {
-            await using var execute = new NpgsqlCommand($"EXECUTE probe({value}); EXECUTE probe_for_command({value})", connection);
+            await using var execute = new NpgsqlCommand($"EXECUTE probe({value}); EXECUTE probe_for_command({value}); EXECUTE probe_with_allowance({value})", connection);
             await execute.ExecuteNonQueryAsync();
         }
 
@@ -262,17 +268,19 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task ReadAhead_WhenTheVerificationIsAskedFor_ShouldGiveItOnceWithoutWaiting(bool toBeChanged)
+    [InlineData(VerificationUse.Query)]
+    [InlineData(VerificationUse.Guess)]
+    [InlineData(VerificationUse.NewPasscode)]
+    public async Task ReadAhead_WhenTheVerificationIsAskedFor_ShouldGiveItOnceWithoutWaiting(VerificationUse use)
     {
         var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
-        var user = $"ahead {toBeChanged}";
+        var user = $"ahead {use}";
+        var toBeChanged = use != VerificationUse.Query;
         await StartAsync(server, user);
         await using var work = new Work(server);
         Task<EmailVerification?> AskAsync() => toBeChanged ? work.FindAsync(user) : work.Verifications.ReadAsync(user, CancellationToken.None);
 
-        await AheadAsync(work, user, toBeChanged);
+        await AheadAsync(work, user, use);
         var found = AskAsync();
 
         found.IsCompletedSuccessfully.Should().BeTrue();
@@ -291,19 +299,21 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
     }
 
     [Theory]
-    [InlineData("ahead", true)]
-    [InlineData("other", false)]
-    public async Task ReadAhead_WhenSomethingElseIsAskedFor_ShouldNotBeGiven(string asked, bool toBeChanged)
+    [InlineData("ahead", VerificationUse.Guess)]
+    [InlineData("ahead", VerificationUse.NewPasscode)]
+    [InlineData("other", VerificationUse.Query)]
+    public async Task ReadAhead_WhenSomethingElseIsAskedFor_ShouldNotBeGiven(string asked, VerificationUse use)
     {
         var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
-        await StartAsync(server, $"ahead of {asked}", $"other of {asked}");
+        var (ahead, user) = ($"ahead of {asked} {use}", $"{asked} of {asked} {use}");
+        await StartAsync(server, ahead, $"other of {asked} {use}");
         await using var work = new Work(server);
-        await AheadAsync(work, $"ahead of {asked}", toBeChanged);
-        await ChangeAddressAsync(server, $"{asked} of {asked}", "new@example.com");
+        await AheadAsync(work, ahead, use);
+        await ChangeAddressAsync(server, user, "new@example.com");
 
-        var read = await work.Verifications.ReadAsync($"{asked} of {asked}", CancellationToken.None);
+        var read = await work.Verifications.ReadAsync(user, CancellationToken.None);
 
-        read!.UserId.Should().Be($"{asked} of {asked}");
+        read!.UserId.Should().Be(user);
         read.Address!.Value.Should().Be("new@example.com");
     }
 
@@ -311,7 +321,7 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
     public async Task ReadAhead_WhenThereIsNoVerification_ShouldSaySoWithoutWaiting()
     {
         await using var work = new Work(await servers.GetAsync(DatabaseProvider.PostgreSql));
-        await AheadAsync(work, "never seen", toBeChanged: true);
+        await AheadAsync(work, "never seen", VerificationUse.NewPasscode);
 
         var found = work.FindAsync("never seen");
 
@@ -326,13 +336,13 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
         await StartAsync(server, "raced");
         await using var work = new Work(server);
-        await AheadAsync(work, "raced", toBeChanged: true);
+        await AheadAsync(work, "raced", VerificationUse.NewPasscode);
         await ChangeAddressAsync(server, "raced", "faster@example.com");
 
         (await work.FindAsync("raced"))!.ChangeAddress(EmailAddress.Parse("slower@example.com"), Now);
         (await work.CommitAsync()).Should().BeFalse();
 
-        await AheadAsync(work, "raced", toBeChanged: true);
+        await AheadAsync(work, "raced", VerificationUse.NewPasscode);
         await ChangeAddressAsync(server, "raced", "fastest@example.com");
 
         await using var turn = await work.TakeTurnAsync();
@@ -357,7 +367,7 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
         (await work.CommitAsync()).Should().BeTrue();
     }
 
-    private static Task AheadAsync(Work work, string userId, bool toBeChanged) => work.Get<IVerificationReadAhead>().ReadAsync(userId, toBeChanged, CancellationToken.None);
+    private static Task AheadAsync(Work work, string userId, VerificationUse use) => work.Get<IVerificationReadAhead>().ReadAsync(userId, use, CancellationToken.None);
 
     /// <summary>Who stores for several users locks them in one order, so that no two wait for each other.</summary>
     [Fact]

@@ -8,7 +8,7 @@ public interface IVerificationReadAhead
     /// again on fresh data, as always. Where reading does not wait for anything, nothing is done.
     /// </summary>
     /// <param name="userId">The user; there need not be a verification.</param>
-    /// <param name="toBeChanged">Whether a command or a query will ask for it.</param>
+    /// <param name="use">What will be done with it.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
-    Task ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken);
+    Task ReadAsync(string userId, VerificationUse use, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Otp.Application.Common.Ports;
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.Recipients;
@@ -28,10 +29,10 @@ internal abstract class HotRows
     public abstract Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads a user's verification for the first <see cref="FindVerificationAsync"/> of that user, if it is to be changed, else for the first
-    /// <see cref="ReadVerificationAsync"/>. Where reading does not wait for anything, nothing is done.
+    /// Reads a user's verification for the first <see cref="ReadVerificationAsync"/> of that user, if a query is to use it, else for the first
+    /// <see cref="FindVerificationAsync"/>. Where reading does not wait for anything, nothing is done.
     /// </summary>
-    public virtual Task ReadAheadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) => Task.CompletedTask;
+    public virtual Task ReadAheadAsync(string userId, VerificationUse use, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Whether there is such a user, of this resource owner where one is given: one question, which takes as long for a user of others as for none.</summary>
     public abstract Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken);

@@ -4,5 +4,5 @@ namespace Otp.Infrastructure.Persistence.Hot;
 
 internal sealed class VerificationReadAhead(HotRows rows) : IVerificationReadAhead
 {
-    public Task ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) => rows.ReadAheadAsync(userId, toBeChanged, cancellationToken);
+    public Task ReadAsync(string userId, VerificationUse use, CancellationToken cancellationToken) => rows.ReadAheadAsync(userId, use, cancellationToken);
 }

@@ -10,8 +10,10 @@ internal static class AllowanceRow
     public const string Table = "recipient_allowances";
 
     /// <summary>Reads the allowance of recipient $1, user $2 and counter $3.</summary>
-    public const string Select =
-        $"SELECT sent_at, summary_due_at, sequence, created_at, changed_at FROM {Table} WHERE recipient = $1 AND user_id = $2 AND counter = $3";
+    public const string Select = $"SELECT {Columns} FROM {Table} WHERE recipient = $1 AND user_id = $2 AND counter = $3";
+
+    /// <summary>What is read.</summary>
+    public const string Columns = "sent_at, summary_due_at, sequence, created_at, changed_at";
 
     /// <summary>What is inserted; the values are those of <see cref="AddColumns"/>.</summary>
     public const string Into = $"{Table} (recipient, user_id, counter, sent_at, summary_due_at, sequence, changed_at, created_at)";
@@ -59,10 +61,13 @@ internal static class AllowanceRow
             """;
     }
 
-    /// <summary>Reads the current row of <see cref="Select"/>.</summary>
-    public static RecipientAllowance Read(NpgsqlDataReader reader, string recipient, string userId, RecipientCounter counter)
+    /// <summary>Reads <see cref="Columns"/> from the current row.</summary>
+    /// <param name="row">At the first of them.</param>
+    /// <param name="recipient">A part of the key, as the next two.</param>
+    /// <param name="userId">See there.</param>
+    /// <param name="counter">See there.</param>
+    public static RecipientAllowance Read(RowReader row, string recipient, string userId, RecipientCounter counter)
     {
-        var row = new RowReader(reader);
         var allowance = New();
         SetRecipient(allowance, recipient);
         SetUserId(allowance, userId);

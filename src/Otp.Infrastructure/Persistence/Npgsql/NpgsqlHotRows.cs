@@ -1,7 +1,10 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Otp.Application.Common.Ports;
+using Otp.Application.Passcodes;
 using Otp.Domain.Common;
 using Otp.Domain.EmailVerifications;
 using Otp.Domain.Recipients;
@@ -15,7 +18,8 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 /// The hot rows by statements of our own, which the server keeps prepared. What the usual command writes, a verification with its audit entries, its mail and the
 /// allowance of its recipient, is one statement, which shares its round trip with others. All else is written in one transaction, with what the context tracks.
 /// </summary>
-internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString, SharedRoundTrips roundTrips) : HotRows
+internal sealed class NpgsqlHotRows(
+    Lazy<OtpDbContext> lazyContext, NpgsqlConnectionString connectionString, SharedRoundTrips roundTrips, IOptions<RecipientLimitOptions> limits) : HotRows
 {
     private readonly List<LoadedVerification> _verifications = [];
     private readonly List<LoadedAllowance> _allowances = [];
@@ -23,11 +27,15 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     private readonly List<OutboxMessage> _messages = [];
     private readonly List<AuditEntry> _entries = [];
     private VerificationAhead? _ahead;
+    private VerificationAllowance? _allowanceOfVerification;
 
     public override IEnumerable<AggregateRoot> Aggregates =>
         _verifications.Select(loaded => (AggregateRoot)loaded.Aggregate).Concat(_allowances.Select(loaded => loaded.Aggregate)).Concat(UsedContext?.TrackedAggregates ?? []);
 
     public override bool QueuesMail => _messages.Count > 0 || UsedContext?.QueuesMail == true;
+
+    /// <summary>What a command that makes a code asks about next is asked in the same statement.</summary>
+    private UserQuestion QuestionForCommand => limits.Value.CountsPasscodes ? VerificationRow.QuestionWithAllowance : VerificationRow.QuestionForCommand;
 
     /// <summary>The context, where the command has used it: most do not, and are spared its making.</summary>
     private OtpDbContext? UsedContext => lazyContext.IsValueCreated ? lazyContext.Value : null;
@@ -44,16 +52,17 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
             return new MailedVerification(known.Aggregate, null, null);
         }
 
-        var found = TakeAhead(userId, toBeChanged: true) ?? await ReadAsync(userId, toBeChanged: true, cancellationToken);
+        var found = TakeAhead(userId, forQuery: false) ?? await ReadAsync(userId, QuestionForCommand, cancellationToken);
         if (found.Mailed is not { Verification: { } verification })
         {
             return null;
         }
 
         _verifications.Add(new LoadedVerification(verification, verification.Sequence));
-        if (verification.Address is { } address && Ascii.IsValid(address.Value))
+        _allowanceOfVerification = found.Allowance;
+        if (found.IsSuppressed is { } isSuppressed && verification.Address is { } address && Ascii.IsValid(address.Value))
         {
-            _suppressions.Add((address.Canonical, found.IsSuppressed));
+            _suppressions.Add((address.Canonical, isSuppressed));
         }
 
         return found.Mailed;
@@ -77,10 +86,13 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     }
 
     public override async Task<MailedVerification?> ReadVerificationAsync(string userId, CancellationToken cancellationToken) =>
-        (TakeAhead(userId, toBeChanged: false) ?? await ReadAsync(userId, toBeChanged: false, cancellationToken)).Mailed;
+        (TakeAhead(userId, forQuery: true) ?? await ReadAsync(userId, VerificationRow.Question, cancellationToken)).Mailed;
 
-    public override async Task ReadAheadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken) =>
-        _ahead = new VerificationAhead(userId, toBeChanged, await ReadAsync(userId, toBeChanged, cancellationToken));
+    public override async Task ReadAheadAsync(string userId, VerificationUse use, CancellationToken cancellationToken)
+    {
+        var question = use == VerificationUse.NewPasscode ? QuestionForCommand : VerificationRow.Question;
+        _ahead = new VerificationAhead(userId, use == VerificationUse.Query, await ReadAsync(userId, question, cancellationToken));
+    }
 
     public override Task<bool> KnowsUserAsync(string userId, string? resourceOwner, CancellationToken cancellationToken) => ReadAsync(
         VerificationRow.Exists,
@@ -100,11 +112,13 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
             return known.Aggregate;
         }
 
-        var found = await ReadAsync(
-            AllowanceRow.Select,
-            parameters => AllowanceRow.AddKey(parameters, recipient, userId, counter),
-            reader => AllowanceRow.Read(reader, recipient, userId, counter),
-            cancellationToken);
+        var found = TakeAllowance(recipient, userId, counter) is { } taken
+            ? taken.Allowance
+            : await ReadAsync(
+                AllowanceRow.Select,
+                parameters => AllowanceRow.AddKey(parameters, recipient, userId, counter),
+                reader => AllowanceRow.Read(new RowReader(reader), recipient, userId, counter),
+                cancellationToken);
         if (found is not null)
         {
             _allowances.Add(new LoadedAllowance(found, found.Sequence));
@@ -149,6 +163,7 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
     public override void Clear()
     {
         _ahead = null;
+        _allowanceOfVerification = null;
         _verifications.Clear();
         _allowances.Clear();
         _suppressions.Clear();
@@ -287,9 +302,9 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         OtpDbContext.ContendedKey(nameof(RecipientAllowance), allowance.Recipient, allowance.UserId, allowance.Counter);
 
     /// <summary>What was read ahead of a user, once: a second time it could be older than what the caller has stored.</summary>
-    private FoundVerification? TakeAhead(string userId, bool toBeChanged)
+    private FoundVerification? TakeAhead(string userId, bool forQuery)
     {
-        if (_ahead is not { } ahead || ahead.UserId != userId || ahead.IsToBeChanged != toBeChanged)
+        if (_ahead is not { } ahead || ahead.UserId != userId || ahead.IsForQuery != forQuery)
         {
             return null;
         }
@@ -298,14 +313,31 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
         return ahead.Found;
     }
 
-    /// <summary>A user's verification; without a row none.</summary>
-    private Task<FoundVerification> ReadAsync(string userId, bool toBeChanged, CancellationToken cancellationToken)
+    /// <summary>What was read of an allowance with the verification, once.</summary>
+    private VerificationAllowance? TakeAllowance(string recipient, string userId, RecipientCounter counter)
     {
-        var question = toBeChanged ? VerificationRow.QuestionForCommand : VerificationRow.Question;
+        if (counter != RecipientCounter.Passcodes || _allowanceOfVerification is not { } read || read.Recipient != recipient || read.UserId != userId)
+        {
+            return null;
+        }
+
+        _allowanceOfVerification = null;
+        return read;
+    }
+
+    /// <summary>A user's verification; without a row none.</summary>
+    private Task<FoundVerification> ReadAsync(string userId, UserQuestion question, CancellationToken cancellationToken)
+    {
         return Turn is { } turn ? ReadAsync(turn, question.About(userId), Read, cancellationToken) : roundTrips.AskAsync(question, userId, Read, cancellationToken);
 
-        FoundVerification Read(NpgsqlDataReader reader) =>
-            new(VerificationRow.Read(reader, userId), toBeChanged && reader.GetBoolean(VerificationRow.SuppressedOrdinal));
+        FoundVerification Read(NpgsqlDataReader reader)
+        {
+            var mailed = VerificationRow.Read(reader, userId);
+            return new FoundVerification(
+                mailed,
+                question == VerificationRow.Question ? null : reader.GetBoolean(VerificationRow.SuppressedOrdinal),
+                question == VerificationRow.QuestionWithAllowance ? VerificationAllowance.Read(new RowReader(reader, VerificationRow.AllowanceOrdinal), mailed.Verification) : null);
+        }
     }
 
     /// <summary>Reads in a turn, in its transaction; else together with the reads of others.</summary>
@@ -328,8 +360,9 @@ internal sealed class NpgsqlHotRows(Lazy<OtpDbContext> lazyContext, NpgsqlConnec
 
     /// <summary>What was found.</summary>
     /// <param name="Mailed">The verification; <see langword="null"/> where there is none.</param>
-    /// <param name="IsSuppressed">Whether its address gets no mail; only of one to be changed.</param>
-    private readonly record struct FoundVerification(MailedVerification? Mailed, bool IsSuppressed);
+    /// <param name="IsSuppressed">Whether its address gets no mail, where that was asked.</param>
+    /// <param name="Allowance">How much mail its address has got, where that was asked.</param>
+    private readonly record struct FoundVerification(MailedVerification? Mailed, bool? IsSuppressed, VerificationAllowance? Allowance);
 
-    private sealed record VerificationAhead(string UserId, bool IsToBeChanged, FoundVerification Found);
+    private sealed record VerificationAhead(string UserId, bool IsForQuery, FoundVerification Found);
 }

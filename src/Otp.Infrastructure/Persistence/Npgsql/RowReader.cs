@@ -4,9 +4,11 @@ using Otp.Application.Delivery;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>Reads the columns of a row one after the other.</summary>
-internal struct RowReader(NpgsqlDataReader reader)
+/// <param name="reader">At the row.</param>
+/// <param name="first">The first column that is read.</param>
+internal struct RowReader(NpgsqlDataReader reader, int first = 0)
 {
-    private int _next;
+    private int _next = first;
 
     public void Skip(int columns) => _next += columns;
 
@@ -34,7 +36,8 @@ internal struct RowReader(NpgsqlDataReader reader)
 
     public DeliveryState? StateOrNull() => IsNull() ? null : Enum.Parse<DeliveryState>(reader.GetString(_next++));
 
-    private bool IsNull()
+    /// <summary>Whether the next one is null; if so, it is skipped.</summary>
+    public bool IsNull()
     {
         if (!reader.IsDBNull(_next))
         {

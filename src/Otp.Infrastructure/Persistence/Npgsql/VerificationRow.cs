@@ -46,6 +46,8 @@ internal static class VerificationRow
 
     private const int UserOrdinal = ColumnCount + 3;
 
+    private const string CommandColumns = $"{ReadColumns}, EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address))";
+
     /// <summary>Asks for the verification of a user, and the state of the mail that carries its code.</summary>
     public static readonly UserQuestion Question = new($"SELECT {ReadColumns} {From}", "v.user_id", UserOrdinal);
 
@@ -53,14 +55,19 @@ internal static class VerificationRow
     /// The same, and whether its address gets no mail, which a command that makes a code asks next. The canonical form of an address in ASCII is that in lower
     /// case; of another one the answer says nothing.
     /// </summary>
-    public static readonly UserQuestion QuestionForCommand = new(
-        $"SELECT {ReadColumns}, EXISTS (SELECT 1 FROM suppressions WHERE suppressions.address = lower(v.address)) {From}", "v.user_id", UserOrdinal);
+    public static readonly UserQuestion QuestionForCommand = new($"SELECT {CommandColumns} {From}", "v.user_id", UserOrdinal);
+
+    /// <summary>The same, and how much mail its address has got: <see cref="VerificationAllowance"/>.</summary>
+    public static readonly UserQuestion QuestionWithAllowance = new($"SELECT {CommandColumns}, allowance.* {From} {VerificationAllowance.Join}", "v.user_id", UserOrdinal);
 
     /// <summary>Reads whether there is user $1, of resource owner $2 where that is not null.</summary>
     public const string Exists = $"SELECT EXISTS (SELECT 1 FROM {Table} WHERE user_id = $1 AND ($2 IS NULL OR resource_owner = $2))";
 
-    /// <summary>Where in the row of <see cref="QuestionForCommand"/> it says whether the address gets no mail.</summary>
+    /// <summary>Where in the row of <see cref="QuestionForCommand"/>, or of <see cref="QuestionWithAllowance"/>, it says whether the address gets no mail.</summary>
     public const int SuppressedOrdinal = UserOrdinal + 1;
+
+    /// <summary>Where in the row of <see cref="QuestionWithAllowance"/> the allowance begins.</summary>
+    public const int AllowanceOrdinal = SuppressedOrdinal + 1;
 
     /// <summary>What is inserted; the values are those of <see cref="AddKey"/> and <see cref="AddColumns"/>.</summary>
     public const string Into = $"{Table} (user_id, created_at, {Columns})";
@@ -123,7 +130,7 @@ internal static class VerificationRow
         values.AddLong(verification.Sequence);
     }
 
-    /// <summary>Reads the current row of <see cref="Question"/> or <see cref="QuestionForCommand"/>.</summary>
+    /// <summary>Reads the current row of any of the questions.</summary>
     public static MailedVerification Read(NpgsqlDataReader reader, string userId)
     {
         var row = new RowReader(reader);
