@@ -47,10 +47,14 @@ public sealed class VerificationAllowanceTests(SharedServers servers) : IClassFi
             await work.FindAsync(user);
             await CountAsync(server, user, mailbox);
 
-            SentTo(await FindAsync(work, mailbox, mine)).Should().Be(mineOnce * (isReadWithIt ? counted : counted + 1));
             SentTo(await FindAsync(work, mailbox, theirs)).Should().Be(theirsOnce * (counted + 1), "that is another one");
             SentTo(await work.Allowances.FindAsync(mailbox.LimitKey, mine, RecipientCounter.AddressChanged, CancellationToken.None))
                 .Should().Be((mineOnce + 2) * (counted + 1), "that is another one, too");
+            SentTo(await FindAsync(work, mailbox, mine)).Should().Be(mineOnce * (isReadWithIt ? counted : counted + 1));
+            if (counted == 0)
+            {
+                SentTo(await FindAsync(work, mailbox, mine)).Should().Be(mineOnce, "that there was none is told once");
+            }
         }
     }
 
@@ -123,6 +127,23 @@ public sealed class VerificationAllowanceTests(SharedServers servers) : IClassFi
 
         await using var later = new Work(server);
         (await FindAsync(later, address, RecipientAllowance.AllUsers))!.SentAt.Should().HaveCount(isThere ? 3 : 2);
+    }
+
+    [Fact]
+    public async Task TakeTurn_WhenTheAllowanceWasNotAskedFor_ShouldForgetIt()
+    {
+        var server = await servers.GetAsync(DatabaseProvider.PostgreSql);
+        var address = EmailAddress.Parse("forgotten@example.com");
+        await StartAsync(server, "forgotten", address, null);
+        await using var work = new Work(server);
+        var verification = (await work.FindAsync("forgotten"))!;
+        await SendAsync(server, "forgotten", address);
+        verification.IssuePasscode(new PasscodeHash("key", [2]), null, Policy, Now);
+        (await work.CommitAsync()).Should().BeFalse();
+
+        await using var turn = await work.TakeTurnAsync();
+
+        SentTo(await FindAsync(work, address, RecipientAllowance.AllUsers)).Should().Be(1);
     }
 
     private static async Task StartAsync(OtpServer server, string user, EmailAddress address, string? lastVerified)
