@@ -23,16 +23,19 @@ internal sealed class EnvelopeExecutor(
         }
 
         result.OnFormatting(context);
-        Write(context.HttpContext.Response, envelope);
-        return Task.CompletedTask;
+        return WriteAsync(context.HttpContext, envelope);
     }
 
-    /// <summary>Not flushed: headers, body and end so go out together when the request is over.</summary>
-    private void Write(HttpResponse response, IEnvelope envelope)
+    private async Task WriteAsync(HttpContext context, IEnvelope envelope)
     {
-        response.ContentType = $"{Json}; charset=utf-8";
-        var options = json.Value.JsonSerializerOptions;
-        using var writer = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder, Indented = options.WriteIndented, SkipValidation = true });
-        JsonSerializer.Serialize(writer, envelope, envelope.GetType(), options);
+        context.Response.ContentType = $"{Json}; charset=utf-8";
+        try
+        {
+            await JsonSerializer.SerializeAsync(context.Response.BodyWriter, envelope, envelope.GetType(), json.Value.JsonSerializerOptions, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for the rest.
+        }
     }
 }
