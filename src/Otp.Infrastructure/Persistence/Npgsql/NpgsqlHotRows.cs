@@ -34,8 +34,8 @@ internal sealed class NpgsqlHotRows(
 
     public override bool QueuesMail => _messages.Count > 0 || UsedContext?.QueuesMail == true;
 
-    /// <summary>What a command that makes a code asks about next is asked in the same statement.</summary>
-    private UserQuestion QuestionForCommand => limits.Value.CountsPasscodes ? VerificationRow.QuestionWithAllowance : VerificationRow.QuestionForCommand;
+    /// <summary>What a command that makes a code asks next is asked in the same statement.</summary>
+    private UserQuestion QuestionForPasscode => limits.Value.CountsPasscodes ? VerificationRow.QuestionWithAllowance : VerificationRow.QuestionForCommand;
 
     /// <summary>The context, where the command has used it: most do not, and are spared its making.</summary>
     private OtpDbContext? UsedContext => lazyContext.IsValueCreated ? lazyContext.Value : null;
@@ -52,7 +52,7 @@ internal sealed class NpgsqlHotRows(
             return new MailedVerification(known.Aggregate, null, null);
         }
 
-        var found = TakeAhead(userId, forQuery: false) ?? await ReadAsync(userId, QuestionForCommand, cancellationToken);
+        var found = TakeAhead(userId, forQuery: false) ?? await ReadAsync(userId, VerificationRow.QuestionForCommand, cancellationToken);
         if (found.Mailed is not { Verification: { } verification })
         {
             return null;
@@ -90,7 +90,7 @@ internal sealed class NpgsqlHotRows(
 
     public override async Task ReadAheadAsync(string userId, VerificationUse use, CancellationToken cancellationToken)
     {
-        var question = use == VerificationUse.NewPasscode ? QuestionForCommand : VerificationRow.Question;
+        var question = use == VerificationUse.NewPasscode ? QuestionForPasscode : VerificationRow.Question;
         _ahead = new VerificationAhead(userId, use == VerificationUse.Query, await ReadAsync(userId, question, cancellationToken));
     }
 
