@@ -72,6 +72,14 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     /// <summary>A time (UTC) as its columns hold it, for a statement of our own.</summary>
     internal abstract object Stored(DateTimeOffset moment);
 
+    /// <summary>Those of the rows that are of a user.</summary>
+    internal virtual IQueryable<T> OfUser<T>(IQueryable<T> rows, string userId)
+        where T : class, IUserRow => rows.Where(row => row.UserId == userId);
+
+    /// <summary>Those of the mails that went to a recipient with one of these digests.</summary>
+    internal virtual IQueryable<OutboxMessage> ToRecipient(IQueryable<OutboxMessage> mails, IReadOnlyList<byte[]> digests) =>
+        mails.Where(mail => digests.Contains(mail.RecipientDigest));
+
     /// <summary>Whether an exception while saving means that the same key was added by another writer.</summary>
     internal abstract bool IsUniqueViolation(DbUpdateException exception);
 
@@ -110,10 +118,16 @@ public abstract partial class OtpDbContext(DbContextOptions options) : DbContext
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(OtpDbContext).Assembly);
+        ConfigureDifferences(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             NameInSnakeCase(entity);
         }
+    }
+
+    /// <summary>What one database has otherwise than the other, before all is named.</summary>
+    protected virtual void ConfigureDifferences(ModelBuilder modelBuilder)
+    {
     }
 
     private static string KeyOf(DbUpdateException exception)

@@ -25,7 +25,7 @@ internal static class UserRows
         rows = rows.OfUsersIn(context, scope);
         if (userId is not null)
         {
-            rows = rows.Where(row => row.UserId == userId);
+            rows = context.OfUser(rows, userId);
         }
 
         if (after is { } last)

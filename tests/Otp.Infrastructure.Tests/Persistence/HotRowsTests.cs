@@ -70,7 +70,7 @@ public sealed class HotRowsTests(SharedServers servers) : IClassFixture<SharedSe
 
         plan.GetProperty("Actual Rows").GetDouble().Should().Be(1);
         PagesOf(plan).Should().BeInRange(1, 15, "{0}", plan);
-        plan.GetRawText().Should().Contain("\"ix_outbox_messages_id\"", "new mails stand side by side in it, and in no other");
+        plan.GetRawText().Should().Contain("\"pk_outbox_messages\"", "new mails stand side by side in it");
     }
 
     /// <summary>Both the suppressions and the allowances are searched by their key, for one user and for many.</summary>

@@ -11,7 +11,7 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
     {
         builder.ToTable("audit_entries");
 
-        // As that of mails. The id is made from the time: entries are added at the end of its index, listed from there, and purged from the other end.
+        // As those of mails. The id is made from the time: entries are added at the end of its index, listed from there, and purged from the other end.
         builder.HasKey(entry => new { entry.UserId, entry.Id });
         builder.HasIndex(entry => entry.Id);
         builder.Property(entry => entry.UserId).HasMaxLength(UserIdentity.MaxUserIdLength);

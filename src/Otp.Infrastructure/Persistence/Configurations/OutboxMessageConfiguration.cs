@@ -12,7 +12,7 @@ internal sealed class OutboxMessageConfiguration : IEntityTypeConfiguration<Outb
     {
         builder.ToTable("outbox_messages");
 
-        // The user id leads, so that the table can be partitioned by user. Mails are found by their id alone, too, in a small index that each mail only appends to.
+        // Each key contains the user id, so that a table can be partitioned by user. PostgreSQL has other indexes: SmallIndexes.
         builder.HasKey(message => new { message.UserId, message.Id });
         builder.HasIndex(message => message.Id);
         builder.Property(message => message.UserId).HasMaxLength(UserIdentity.MaxUserIdLength);

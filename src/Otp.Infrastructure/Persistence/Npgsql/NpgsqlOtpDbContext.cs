@@ -63,9 +63,19 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    // Each names what its index is of, and what is looked for.
+    internal override IQueryable<T> OfUser<T>(IQueryable<T> rows, string userId) =>
+        rows.Where(row => SmallIndexes.Hash(row.UserId) == SmallIndexes.Hash(userId) && row.UserId == userId);
+
+    internal override IQueryable<OutboxMessage> ToRecipient(IQueryable<OutboxMessage> mails, IReadOnlyList<byte[]> digests)
     {
-        base.OnModelCreating(modelBuilder);
+        var beginnings = digests.Select(digest => digest[..SmallIndexes.Beginning]).ToList();
+        return mails.Where(mail => beginnings.Contains(SmallIndexes.Part(mail.RecipientDigest!, 1, SmallIndexes.Beginning)) && digests.Contains(mail.RecipientDigest));
+    }
+
+    protected override void ConfigureDifferences(ModelBuilder modelBuilder)
+    {
+        SmallIndexes.Configure(modelBuilder);
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(PropertiesOf).Where(IsText))
         {
             property.SetCollation(Collation);

@@ -34,11 +34,11 @@ internal static class VerificationRow
 
     private const int ColumnCount = 24;
 
-    // 'OFFSET 0' keeps it one search for one mail: the planner would else read all mails of a user where most have one. What is added to the user id keeps it from
-    // the index by user, in which each user's mail is in a page of its own: by the id, new mails stand side by side.
+    // 'OFFSET 0' keeps it one search for one mail, by its key, in which new mails stand side by side: the planner would else read all mails of a user where most have
+    // one.
     private const string From = $"""
         FROM {Table} AS v LEFT JOIN LATERAL (
-            SELECT state, state_changed_at FROM outbox_messages WHERE outbox_messages.id = v.slot_delivery_id AND outbox_messages.user_id || '' = v.user_id OFFSET 0
+            SELECT state, state_changed_at FROM outbox_messages WHERE outbox_messages.id = v.slot_delivery_id AND outbox_messages.user_id = v.user_id OFFSET 0
         ) AS mail ON true
         """;
 

@@ -16,8 +16,7 @@ internal sealed class DeliveryLog(Lazy<OtpDbContext> context, CompiledQueries qu
         var messages = context.Value.OutboxMessages.NewestOf(context.Value, filter.Scope, filter.UserId, filter.After);
         if (filter.Recipient is { } recipient)
         {
-            var digests = digester.AllDigests(recipient);
-            messages = messages.Where(message => digests.Contains(message.RecipientDigest));
+            messages = context.Value.ToRecipient(messages, digester.AllDigests(recipient));
         }
 
         if (filter.State is { } state)

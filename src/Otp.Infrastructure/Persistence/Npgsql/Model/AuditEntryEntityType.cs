@@ -23,18 +23,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                 typeof(AuditEntry),
                 baseEntityType,
                 propertyCount: 11,
-                unnamedIndexCount: 1,
                 keyCount: 1);
-
-            var userId = runtimeEntityType.AddProperty(
-                "UserId",
-                typeof(string),
-                propertyInfo: typeof(AuditEntry).GetProperty("UserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(AuditEntry).GetField("<UserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                afterSaveBehavior: PropertySaveBehavior.Throw,
-                maxLength: 200);
-            userId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            userId.AddAnnotation("Relational:ColumnName", "user_id");
 
             var id = runtimeEntityType.AddProperty(
                 "Id",
@@ -45,6 +34,16 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var userId = runtimeEntityType.AddProperty(
+                "UserId",
+                typeof(string),
+                propertyInfo: typeof(AuditEntry).GetProperty("UserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(AuditEntry).GetField("<UserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                afterSaveBehavior: PropertySaveBehavior.Throw,
+                maxLength: 200);
+            userId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            userId.AddAnnotation("Relational:ColumnName", "user_id");
 
             var action = runtimeEntityType.AddProperty(
                 "Action",
@@ -134,13 +133,9 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
             traceId.AddAnnotation("Relational:ColumnName", "trace_id");
 
             var key = runtimeEntityType.AddKey(
-                new[] { userId, id });
+                new[] { id, userId });
             runtimeEntityType.SetPrimaryKey(key);
             key.AddAnnotation("Relational:Name", "pk_audit_entries");
-
-            var index = runtimeEntityType.AddIndex(
-                new[] { id });
-            index.AddAnnotation("Relational:Name", "ix_audit_entries_id");
 
             return runtimeEntityType;
         }

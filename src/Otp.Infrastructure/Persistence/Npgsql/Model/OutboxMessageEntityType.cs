@@ -22,18 +22,8 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                 typeof(OutboxMessage),
                 baseEntityType,
                 propertyCount: 15,
-                unnamedIndexCount: 4,
+                unnamedIndexCount: 2,
                 keyCount: 1);
-
-            var userId = runtimeEntityType.AddProperty(
-                "UserId",
-                typeof(string),
-                propertyInfo: typeof(OutboxMessage).GetProperty("UserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(OutboxMessage).GetField("<UserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                afterSaveBehavior: PropertySaveBehavior.Throw,
-                maxLength: 200);
-            userId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            userId.AddAnnotation("Relational:ColumnName", "user_id");
 
             var id = runtimeEntityType.AddProperty(
                 "Id",
@@ -44,6 +34,16 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var userId = runtimeEntityType.AddProperty(
+                "UserId",
+                typeof(string),
+                propertyInfo: typeof(OutboxMessage).GetProperty("UserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboxMessage).GetField("<UserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                afterSaveBehavior: PropertySaveBehavior.Throw,
+                maxLength: 200);
+            userId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            userId.AddAnnotation("Relational:ColumnName", "user_id");
 
             var attempts = runtimeEntityType.AddProperty(
                 "Attempts",
@@ -171,7 +171,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
             subjectId.AddAnnotation("Relational:ColumnName", "subject_id");
 
             var key = runtimeEntityType.AddKey(
-                new[] { userId, id });
+                new[] { id, userId });
             runtimeEntityType.SetPrimaryKey(key);
             key.AddAnnotation("Relational:Name", "pk_outbox_messages");
 
@@ -184,14 +184,6 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                 new[] { expiresAt });
             index0.AddAnnotation("Relational:Filter", "state = 'Failed' AND content IS NOT NULL");
             index0.AddAnnotation("Relational:Name", "ix_outbox_messages_expires_at");
-
-            var index1 = runtimeEntityType.AddIndex(
-                new[] { id });
-            index1.AddAnnotation("Relational:Name", "ix_outbox_messages_id");
-
-            var index2 = runtimeEntityType.AddIndex(
-                new[] { recipientDigest, id });
-            index2.AddAnnotation("Relational:Name", "ix_outbox_messages_recipient_digest_id");
 
             return runtimeEntityType;
         }

@@ -1,0 +1,48 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Otp.Infrastructure.Persistence.Auditing;
+using Otp.Infrastructure.Persistence.Outbox;
+
+namespace Otp.Infrastructure.Persistence.Npgsql;
+
+/// <summary>
+/// How mails and audit entries are found. An entry of an index by user, or by recipient, falls on any page of it: these hold a hash, in place of the user id or of
+/// the digest, which is a quarter as long, so that there are fewer pages to be kept in memory, and to be written as a whole after a checkpoint. What goes by
+/// the time goes by the id, of which the key is made.
+/// </summary>
+/// <remarks>The indexes are made by a migration, as EF Core's model knows none of expressions.</remarks>
+internal static class SmallIndexes
+{
+    /// <summary>How many bytes of a digest are in the index. With one for their number they make eight, to which PostgreSQL would fill up fewer.</summary>
+    public const int Beginning = 7;
+
+    /// <summary>PostgreSQL's own hash of a text.</summary>
+    public static int Hash(string text) => throw new InvalidOperationException("It is a function of the database.");
+
+    /// <summary>A part of some bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="from">The first, counted from 1.</param>
+    /// <param name="count">How many.</param>
+    public static byte[] Part(byte[] bytes, int from, int count) => throw new InvalidOperationException("It is a function of the database.");
+
+    public static void Configure(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDbFunction(() => Hash("")).HasName("hashtext").IsBuiltIn();
+        modelBuilder.HasDbFunction(() => Part(Array.Empty<byte>(), 1, 1)).HasName("substring").IsBuiltIn();
+        LeadWithId(modelBuilder.Entity<AuditEntry>(), entry => new { entry.Id, entry.UserId });
+        LeadWithId(modelBuilder.Entity<OutboxMessage>(), message => new { message.Id, message.UserId });
+        var mails = modelBuilder.Entity<OutboxMessage>().Metadata;
+        mails.RemoveIndex(mails.FindIndex([mails.FindProperty(nameof(OutboxMessage.RecipientDigest))!, mails.FindProperty(nameof(OutboxMessage.Id))!])!);
+    }
+
+    /// <summary>One index, which rows are only added to at its end, in place of those by user and by id.</summary>
+    private static void LeadWithId<T>(EntityTypeBuilder<T> rows, Expression<Func<T, object?>> key)
+        where T : class, IUserRow
+    {
+        var byUser = rows.Metadata.FindPrimaryKey()!;
+        rows.HasKey(key);
+        rows.Metadata.RemoveKey(byUser);
+        rows.Metadata.RemoveIndex(rows.Metadata.FindIndex(rows.Metadata.FindProperty(nameof(IUserRow.Id))!)!);
+    }
+}
