@@ -63,7 +63,7 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
     internal override bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
-    // Each names what its index is of, and what is looked for.
+    // Each names what its index is of, and then what is looked for.
     internal override IQueryable<T> OfUser<T>(IQueryable<T> rows, string userId) =>
         rows.Where(row => SmallIndexes.Hash(row.UserId) == SmallIndexes.Hash(userId) && row.UserId == userId);
 

@@ -7,9 +7,9 @@ using Otp.Infrastructure.Persistence.Outbox;
 namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>
-/// How mails and audit entries are found. An entry of an index by user, or by recipient, falls on any page of it: these hold a hash, in place of the user id or of
-/// the digest, which is a quarter as long, so that there are fewer pages to be kept in memory, and to be written as a whole after a checkpoint. What goes by
-/// the time goes by the id, of which the key is made.
+/// How mails and audit entries are found. An entry of an index by user, or by recipient, falls on any page of it. So these hold a hash of the user id and the
+/// beginning of the digest, and take a third of the room: fewer pages are kept in memory, and written as a whole after a checkpoint. What goes by the time goes by
+/// the id, with which the key begins.
 /// </summary>
 /// <remarks>The indexes are made by a migration, as EF Core's model knows none of expressions.</remarks>
 internal static class SmallIndexes
