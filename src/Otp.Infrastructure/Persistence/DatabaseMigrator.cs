@@ -20,7 +20,18 @@ public static class DatabaseMigrator
         }
 
         await using var turn = await context.BeginMigrationAsync(cancellationToken);
-        await context.Database.MigrateAsync(cancellationToken);
+
+        // What builds an index of a large table, or waits for those who use it, takes as long as it takes: an end in its midst would have to begin anew each time.
+        var usual = context.Database.GetCommandTimeout();
+        context.Database.SetCommandTimeout(TimeSpan.Zero);
+        try
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+        }
+        finally
+        {
+            context.Database.SetCommandTimeout(usual);
+        }
     }
 
     /// <summary>Whether the database is older than this version.</summary>

@@ -162,6 +162,32 @@ public sealed class MigrationTests
         (await later.Context.AuditEntries.SingleAsync()).Should().BeEquivalentTo(entry);
     }
 
+    /// <summary>An index of a large table takes longer than a command may; here it is the wait for somebody who reads.</summary>
+    [Fact]
+    public async Task Migrate_WhenItTakesLongerThanACommandMay_ShouldNotBeEnded()
+    {
+        await using var database = await CreateEmptyAsync(DatabaseProvider.PostgreSql);
+        Dictionary<string, string?> impatient = new() { ["ConnectionStrings:Otp"] = $"{database.ConnectionString};Command Timeout=1" };
+        await using var app = OtpHost.Create(OtpServer.ToArguments(database.Settings, TestTokens.Settings, impatient));
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+        await using (var work = new Work(app.Services))
+        {
+            await work.Context.Database.MigrateAsync("TextByBytes");
+        }
+
+        await using var reader = new NpgsqlConnection(database.ConnectionString);
+        await reader.OpenAsync();
+        await using var reading = new NpgsqlCommand("BEGIN; SELECT count(*) FROM audit_entries; SELECT pg_sleep(2); COMMIT", reader);
+        var read = reading.ExecuteNonQueryAsync();
+
+        await DatabaseMigrator.MigrateAsync(app.Services, CancellationToken.None);
+
+        await read;
+        await ShouldBeUsableAsync(app);
+        await using var later = new Work(app.Services);
+        later.Context.Database.GetCommandTimeout().Should().BeNull("requests have the limit that is configured");
+    }
+
     [Theory, BothDatabases]
     public async Task Migrate_WhenSeveralHostsStartTogether_ShouldWorkForAll(DatabaseProvider provider)
     {

@@ -70,7 +70,9 @@ internal sealed class NpgsqlOtpDbContext(DbContextOptions<NpgsqlOtpDbContext> op
     internal override IQueryable<OutboxMessage> ToRecipient(IQueryable<OutboxMessage> mails, IReadOnlyList<byte[]> digests)
     {
         var beginnings = digests.Select(digest => digest[..SmallIndexes.Beginning]).ToList();
-        return mails.Where(mail => beginnings.Contains(SmallIndexes.Part(mail.RecipientDigest!, 1, SmallIndexes.Beginning)) && digests.Contains(mail.RecipientDigest));
+        return mails.Where(mail => mail.RecipientDigest != null
+            && beginnings.Contains(SmallIndexes.Part(mail.RecipientDigest, 1, SmallIndexes.Beginning))
+            && digests.Contains(mail.RecipientDigest));
     }
 
     protected override void ConfigureDifferences(ModelBuilder modelBuilder)

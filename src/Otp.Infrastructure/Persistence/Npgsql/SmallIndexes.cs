@@ -8,7 +8,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql;
 
 /// <summary>
 /// How mails and audit entries are found. An entry of an index by user, or by recipient, falls on any page of it. So these hold a hash of the user id and the
-/// beginning of the digest, and take a third of the room: fewer pages are kept in memory, and written as a whole after a checkpoint. What goes by the time goes by
+/// beginning of the digest, 20 bytes for an entry in place of 68: fewer pages are kept in memory, and written as a whole after a checkpoint. What goes by the time goes by
 /// the id, with which the key begins.
 /// </summary>
 /// <remarks>The indexes are made by a migration, as EF Core's model knows none of expressions.</remarks>
@@ -28,8 +28,9 @@ internal static class SmallIndexes
 
     public static void Configure(ModelBuilder modelBuilder)
     {
-        modelBuilder.HasDbFunction(() => Hash("")).HasName("hashtext").IsBuiltIn();
-        modelBuilder.HasDbFunction(() => Part(Array.Empty<byte>(), 1, 1)).HasName("substring").IsBuiltIn();
+        // Null for null alone, and what is looked for is none: EF Core would else add a second search, for rows in which both sides are null.
+        modelBuilder.HasDbFunction(() => Hash("")).HasName("hashtext").IsBuiltIn().IsNullable(false);
+        modelBuilder.HasDbFunction(() => Part(Array.Empty<byte>(), 1, 1)).HasName("substring").IsBuiltIn().IsNullable(false);
         LeadWithId(modelBuilder.Entity<AuditEntry>(), entry => new { entry.Id, entry.UserId });
         LeadWithId(modelBuilder.Entity<OutboxMessage>(), message => new { message.Id, message.UserId });
         var mails = modelBuilder.Entity<OutboxMessage>().Metadata;

@@ -34,8 +34,8 @@ internal static class VerificationRow
 
     private const int ColumnCount = 24;
 
-    // 'OFFSET 0' keeps it one search for one mail, by its key, in which new mails stand side by side: the planner would else read all mails of a user where most have
-    // one.
+    // 'OFFSET 0' keeps it one search for each verification, by the key of the mail, in which new mails stand side by side, whatever the statistics say and however
+    // many are asked for.
     private const string From = $"""
         FROM {Table} AS v LEFT JOIN LATERAL (
             SELECT state, state_changed_at FROM outbox_messages WHERE outbox_messages.id = v.slot_delivery_id AND outbox_messages.user_id = v.user_id OFFSET 0

@@ -10,6 +10,9 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            // Both at once, in the order in which most commands write.
+            migrationBuilder.Sql("LOCK TABLE audit_entries, outbox_messages IN ACCESS EXCLUSIVE MODE;");
+
             migrationBuilder.DropPrimaryKey(
                 name: "pk_outbox_messages",
                 table: "outbox_messages");
@@ -48,6 +51,9 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            // Both at once, in the order in which most commands write.
+            migrationBuilder.Sql("LOCK TABLE audit_entries, outbox_messages IN ACCESS EXCLUSIVE MODE;");
+
             migrationBuilder.Sql("DROP INDEX ix_audit_entries_user;");
             migrationBuilder.Sql("DROP INDEX ix_outbox_messages_recipient;");
             migrationBuilder.Sql("DROP INDEX ix_outbox_messages_user;");

@@ -14,7 +14,7 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
     internal sealed partial class NpgsqlOtpDbContextModel
     {
         private NpgsqlOtpDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("037e654d-4901-42b5-b46d-c478cd423944"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("9c45d334-b04c-47ef-a5d0-d452187287b6"), entityTypeCount: 10)
         {
         }
 
@@ -59,7 +59,6 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                     new Type[] { typeof(string) },
                     null),
                 scalar: true,
-                nullable: true,
                 builtIn: true);
 
             var text = hash.AddParameter(
@@ -83,7 +82,6 @@ namespace Otp.Infrastructure.Persistence.Npgsql.Model
                     new Type[] { typeof(byte[]), typeof(int), typeof(int) },
                     null),
                 scalar: true,
-                nullable: true,
                 builtIn: true);
 
             var bytes = part.AddParameter(
